@@ -1,0 +1,68 @@
+// Package catalog says what a track is and when two names are the same.
+//
+// Items are numbered by support: item 0 is the track that occurs in most
+// playlists. So the order of items is the order of popularity, and of several
+// tracks with one name the lowest item is the best supported.
+package catalog
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+)
+
+// A Track is one item of the catalog: what a dataset knows of it. Fields are
+// empty where the dataset does not say.
+type Track struct {
+	URI    string `json:"uri,omitempty"`
+	Name   string `json:"track"`
+	Artist string `json:"artist,omitempty"`
+	Album  string `json:"album,omitempty"`
+}
+
+// Fold maps the names that a person takes for the same to one string: it
+// drops case, accents, the Unicode form, typographic apostrophes and repeated
+// or outer white space. Fold(Fold(s)) = Fold(s).
+func Fold(s string) string {
+	if folded, ok := foldASCII(s); ok {
+		return folded
+	}
+	s = cases.Fold().String(norm.NFKD.String(s))
+	// Folding may compose or decompose again ("İ"), hence the second pass.
+	s = strings.Map(foldRune, norm.NFKD.String(s))
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// foldASCII folds the common case without allocating when s is folded already.
+func foldASCII(s string) (string, bool) {
+	clean := true
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c >= 0x80:
+			return "", false
+		case 'A' <= c && c <= 'Z', c < ' ', c == '`', c == ' ' && (i == 0 || i == len(s)-1 || s[i-1] == ' '):
+			clean = false
+		}
+	}
+	if clean {
+		return s, true
+	}
+	return strings.Join(strings.Fields(strings.Map(foldRune, strings.ToLower(s))), " "), true
+}
+
+// foldRune drops combining marks and gives apostrophes and quotes one form.
+func foldRune(r rune) rune {
+	switch {
+	case unicode.Is(unicode.Mn, r):
+		return -1
+	case r == '’' || r == '‘' || r == '`' || r == '´' || r == 'ʼ':
+		return '\''
+	case r == '“' || r == '”':
+		return '"'
+	case unicode.IsControl(r):
+		return ' '
+	}
+	return r
+}

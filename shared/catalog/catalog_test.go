@@ -1,0 +1,45 @@
+package catalog
+
+import (
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+func TestFold(t *testing.T) {
+	for in, want := range map[string]string{
+		"Yesterday":              "yesterday",
+		"  Let   It Be ":         "let it be",
+		"Beyoncé":                "beyonce",
+		"Beyonce\u0301":          "beyonce",
+		"MOTÖRHEAD":              "motorhead",
+		"Don’t Stop Me Now":      "don't stop me now",
+		"Straße":                 "strasse",
+		"ﬁve":                    "five",
+		"İstanbul":               "istanbul",
+		"Ｆｕｌｌ　Ｗｉｄｔｈ":             "full width",
+		"Sigur Rós - Hoppípolla": "sigur ros - hoppipolla",
+		"tab\tand\nline":         "tab and line",
+		"東京":                     "東京",
+		"":                       "",
+	} {
+		if got := Fold(in); got != want {
+			t.Errorf("Fold(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestFoldIsIdempotent(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		once := Fold(rapid.String().Draw(t, "s"))
+		if twice := Fold(once); twice != once {
+			t.Fatalf("Fold(%q) = %q", once, twice)
+		}
+	})
+}
+
+func TestFoldedASCIIDoesNotAllocate(t *testing.T) {
+	if n := testing.AllocsPerRun(100, func() { Fold("bohemian rhapsody") }); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}

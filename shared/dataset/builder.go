@@ -1,0 +1,230 @@
+package dataset
+
+import (
+	"bytes"
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+
+	"segue.dev/shared/mining"
+)
+
+const (
+	// maxTracks leaves the largest uint32 free to mean "no item".
+	maxTracks = math.MaxUint32 - 1
+	// maxField bounds a name in bytes. The longest real titles have a few
+	// hundred; a field above this is a quote that was never closed.
+	maxField = 64 << 10
+)
+
+// A row is an entry as the dataset has it: one track in one playlist.
+type row struct {
+	playlist, track, artist, album, uri []byte
+}
+
+// A builder collects entries, numbering playlists and tracks as they come.
+// It copies what it keeps.
+type builder struct {
+	entries   entries
+	playlists map[string]uint32 // by key
+	nextList  uint32
+	lastKey   []byte // playlist of the previous row: rows of one playlist mostly come together
+	lastList  uint32
+
+	items   map[string]uint32 // by URI, or by name, NUL, artist
+	tracks  []Track
+	limit   int               // of len(tracks)
+	strings map[string]string // artists and albums, each held once
+	key     []byte            // scratch
+	text    []byte            // scratch
+}
+
+func newBuilder() *builder {
+	return &builder{
+		playlists: make(map[string]uint32),
+		items:     make(map[string]uint32),
+		strings:   make(map[string]string),
+		limit:     maxTracks,
+	}
+}
+
+// add takes an entry of the playlist that the row names.
+func (b *builder) add(r row) error {
+	playlist, err := b.playlist(r.playlist)
+	if err != nil {
+		return err
+	}
+	return b.addTo(playlist, r)
+}
+
+// addTo takes an entry of a playlist known by its number.
+func (b *builder) addTo(playlist uint32, r row) error {
+	item, err := b.item(r)
+	if err != nil {
+		return err
+	}
+	b.entries.append(entry{playlist, item})
+	return nil
+}
+
+// playlist returns the number of the playlist with that key.
+func (b *builder) playlist(key []byte) (uint32, error) {
+	if len(b.lastKey) > 0 && bytes.Equal(key, b.lastKey) {
+		return b.lastList, nil
+	}
+	b.text = appendText(b.text[:0], key)
+	if len(b.text) == 0 {
+		return 0, refuse("the playlist is empty: give the row its playlist, or remove it")
+	}
+	if len(b.text) > maxField {
+		return 0, tooLong("playlist", b.text)
+	}
+	number, ok := b.playlists[string(b.text)]
+	if !ok {
+		number = b.newPlaylist()
+		b.playlists[string(b.text)] = number
+	}
+	b.lastKey, b.lastList = append(b.lastKey[:0], key...), number
+	return number, nil
+}
+
+// newPlaylist numbers a playlist that no later row can name.
+func (b *builder) newPlaylist() uint32 {
+	b.nextList++
+	return b.nextList - 1
+}
+
+// item returns the number of the row's track.
+func (b *builder) item(r row) (uint32, error) {
+	b.key = appendText(b.key[:0], r.uri)
+	separators := 0
+	if len(b.key) == 0 {
+		b.key = appendText(b.key, r.track)
+		if len(b.key) == 0 {
+			return 0, refuse("the track has neither a name nor a URI: give it one, or remove the entry")
+		}
+		b.key = append(b.key, 0)
+		b.key = appendText(b.key, r.artist)
+		separators = 1
+	}
+	if bytes.Count(b.key, []byte{0}) != separators {
+		return 0, refuse("a NUL character in the track %.60q: remove it", b.key)
+	}
+	if item, ok := b.items[string(b.key)]; ok {
+		return item, nil
+	}
+	return b.newTrack(r, separators == 0)
+}
+
+// newTrack puts the track with key b.key into the catalog. Without a URI, name
+// and artist are parts of the key, so that nothing is held twice.
+func (b *builder) newTrack(r row, hasURI bool) (uint32, error) {
+	if len(b.tracks) >= b.limit {
+		return 0, refuse("more than %d different tracks: split the dataset", b.limit)
+	}
+	for _, text := range [][]byte{r.uri, r.track, r.artist, r.album} {
+		if len(text) > maxField {
+			return 0, tooLong("field", text)
+		}
+	}
+	key := string(b.key)
+	t := Track{Album: b.intern(r.album)}
+	if hasURI {
+		t.URI = key
+		b.text = appendText(b.text[:0], r.track)
+		t.Name = cmp.Or(string(b.text), key)
+		t.Artist = b.intern(r.artist)
+	} else {
+		t.Name, t.Artist, _ = strings.Cut(key, "\x00")
+	}
+	item := uint32(len(b.tracks))
+	b.tracks = append(b.tracks, t)
+	b.items[key] = item
+	return item, nil
+}
+
+// intern returns the text as a string of which there is one copy.
+func (b *builder) intern(text []byte) string {
+	b.text = appendText(b.text[:0], text)
+	if s, ok := b.strings[string(b.text)]; ok {
+		return s
+	}
+	s := string(b.text)
+	b.strings[s] = s
+	return s
+}
+
+// appendText appends text, trimmed and in Unicode normal form C.
+func appendText(dst, text []byte) []byte {
+	text = bytes.TrimSpace(text)
+	if norm.NFC.QuickSpan(text) == len(text) {
+		return append(dst, text...)
+	}
+	return norm.NFC.Append(dst, text...)
+}
+
+func tooLong(what string, text []byte) error {
+	return refuse("a %s of %d bytes, where %d are allowed (it starts %.40q): is a closing quote or a separator missing?", what, len(text), maxField, text)
+}
+
+// dataset puts the entries in order. The builder is of no use afterwards.
+func (b *builder) dataset() (*Dataset, error) {
+	if b.entries.n == 0 {
+		return nil, refuse("no entries: the dataset must hold at least one playlist with a track")
+	}
+	b.items, b.playlists, b.strings = nil, nil, nil
+	d := &Dataset{Entries: int64(b.entries.n)}
+	items, offsets := b.entries.group(int(b.nextList))
+	items, supports := dropRepeats(items, offsets, len(b.tracks))
+	numbers := bySupport(supports)
+	d.Tracks = make([]Track, len(b.tracks))
+	for old, item := range numbers {
+		d.Tracks[item] = b.tracks[old]
+	}
+	for i, old := range items {
+		items[i] = numbers[old]
+	}
+	d.Playlists = mining.Transactions{Items: items, Offsets: offsets, NumItems: len(d.Tracks)}
+	return d, nil
+}
+
+// dropRepeats removes, in place, the items that a playlist has already had, and
+// counts for each item the playlists that it is in.
+func dropRepeats(items []uint32, offsets []int, tracks int) (kept, supports []uint32) {
+	supports = make([]uint32, tracks)
+	lastIn := make([]uint32, tracks) // 1 + the last playlist that had the item
+	kept = items[:0]
+	start := 0
+	for p := range len(offsets) - 1 {
+		for _, item := range items[start:offsets[p+1]] {
+			if lastIn[item] == uint32(p)+1 {
+				continue
+			}
+			lastIn[item] = uint32(p) + 1
+			supports[item]++
+			kept = append(kept, item)
+		}
+		start, offsets[p+1] = offsets[p+1], len(kept)
+	}
+	return kept, supports
+}
+
+// bySupport returns the new number of each track, given supports by order of
+// first appearance.
+func bySupport(supports []uint32) []uint32 {
+	order := make([]uint32, len(supports))
+	for i := range order {
+		order[i] = uint32(i)
+	}
+	slices.SortFunc(order, func(a, b uint32) int {
+		return cmp.Or(cmp.Compare(supports[b], supports[a]), cmp.Compare(a, b))
+	})
+	numbers := supports // every support has been used
+	for number, old := range order {
+		numbers[old] = uint32(number)
+	}
+	return numbers
+}

@@ -1,0 +1,112 @@
+package rules
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"strconv"
+	"time"
+)
+
+// Method names how rules are made from transactions and parameters. It is
+// part of a rule set's identity: raise it whenever equal input would give
+// other bytes, so that every installation trains anew by itself.
+const Method = "segue/1"
+
+// Parameters say how a dataset becomes rules. The zero value of a field means
+// what its comment says; Default gives the values that suit real playlists.
+type Parameters struct {
+	// MinSupport is the least support of an itemset: a count from 1 on, or a
+	// fraction of all playlists below 1. The usual textbook 0.05 finds no
+	// rule on real playlists, where no track reaches 5 %.
+	MinSupport Support `env:"MIN_SUPPORT, default=2" json:"min_support"`
+	// MinConfidence is the least confidence of a rule, 0 to 1.
+	MinConfidence float64 `env:"MIN_CONFIDENCE, default=0" json:"min_confidence"`
+	// MaxItemsetSize bounds antecedent and consequent together, from 2 on.
+	MaxItemsetSize int `env:"MAX_ITEMSET_SIZE, default=2" json:"max_itemset_size"`
+	// MaxRules bounds the rules of one antecedent, strongest first; 0 keeps all.
+	MaxRules int `env:"MAX_RULES, default=200" json:"max_rules"`
+}
+
+// Validate says which parameter is out of bounds, and its setting.
+func (p Parameters) Validate() error {
+	switch {
+	case !(p.MinSupport > 0) || p.MinSupport > math.MaxUint32 || p.MinSupport >= 1 && p.MinSupport != Support(math.Trunc(float64(p.MinSupport))):
+		return fmt.Errorf("MIN_SUPPORT is %v: give a count (1, 2, 3 …) or a fraction of all playlists below 1", p.MinSupport)
+	case !(p.MinConfidence >= 0 && p.MinConfidence <= 1):
+		return fmt.Errorf("MIN_CONFIDENCE is %v: give a number from 0 to 1", p.MinConfidence)
+	case p.MaxItemsetSize < 2:
+		return fmt.Errorf("MAX_ITEMSET_SIZE is %d: a rule needs 2 items at least", p.MaxItemsetSize)
+	case p.MaxRules < 0:
+		return fmt.Errorf("MAX_RULES is %d: give a number of rules per antecedent, or 0 for all", p.MaxRules)
+	}
+	return nil
+}
+
+// Support is a minimum support: absolute from 1 on, relative below.
+type Support float64
+
+// Count is the absolute support among that many transactions, at least 1.
+func (s Support) Count(transactions int) int {
+	if s >= 1 {
+		return int(s)
+	}
+	return max(1, int(math.Ceil(float64(s)*float64(transactions))))
+}
+
+// String is the setting as it is written in MIN_SUPPORT.
+func (s Support) String() string { return strconv.FormatFloat(float64(s), 'g', -1, 64) }
+
+// Info describes a rule set. It lies in the object itself, so it holds nothing
+// that differs between two trainings on equal input: no time, no duration.
+type Info struct {
+	ID         string     `json:"id"`
+	Method     string     `json:"method"`
+	Dataset    Dataset    `json:"dataset"`
+	Parameters Parameters `json:"parameters"`
+	// MinSupport is the absolute minimum support that the parameters came to.
+	MinSupport  int `json:"min_support"`
+	Antecedents int `json:"antecedents"`
+	Rules       int `json:"rules"`
+}
+
+// Dataset is the dataset that a rule set was made from.
+type Dataset struct {
+	Name      string `json:"name"`
+	Digest    string `json:"digest"` // sha256:<hex> of the snapshot's bytes
+	Playlists int    `json:"playlists"`
+	Tracks    int    `json:"tracks"`
+	Entries   int64  `json:"entries"` // playlist–track pairs as read, repeats included
+}
+
+// CurrentKey is the key of the pointer, the only object that moves.
+const CurrentKey = "rules/current"
+
+// Key is the key of the rule set with that id.
+func Key(id string) string { return "rules/" + id }
+
+// Current is the pointer to the rules that are to be served, kept as JSON
+// under CurrentKey. It carries what is not part of the rules themselves.
+type Current struct {
+	ID     string `json:"id"`
+	Key    string `json:"key"`
+	Bytes  int64  `json:"bytes"`
+	SHA256 string `json:"sha256"` // of the rule set's bytes, hex
+	// Generation counts the changes of the dataset: a pointer never goes back.
+	Generation int64 `json:"generation"`
+	// PublishedAt is when training ended: the model_date of the answers.
+	PublishedAt time.Time `json:"published_at"`
+	Info        Info      `json:"info"`
+}
+
+// ParseCurrent reads a pointer and says what is wrong with it.
+func ParseCurrent(b []byte) (*Current, error) {
+	c := new(Current)
+	if err := json.Unmarshal(b, c); err != nil {
+		return nil, fmt.Errorf("%s is not a pointer to rules: %w", CurrentKey, err)
+	}
+	if c.ID == "" || c.Key != Key(c.ID) || c.Bytes <= 0 || len(c.SHA256) != 64 {
+		return nil, fmt.Errorf("%s is not a pointer to rules: id %q, key %q, %d bytes, sha256 %q", CurrentKey, c.ID, c.Key, c.Bytes, c.SHA256)
+	}
+	return c, nil
+}

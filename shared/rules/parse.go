@@ -1,0 +1,173 @@
+package rules
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"unsafe"
+
+	"segue.dev/shared/catalog"
+	"segue.dev/shared/mining"
+)
+
+// Rules is a rule set: columns over the bytes of the object. It is immutable
+// and safe for concurrent use.
+type Rules struct {
+	info     Info
+	supports []uint32 // by item: playlists that hold it
+	names    strings
+	artistOf []uint32
+	artists  strings
+	uris     strings
+	texts    strings // folded "artist - name", what is searched
+
+	keyHashes []uint64 // ascending
+	keyItems  []mining.Item
+
+	mined           mining.Rules
+	antecedentFirst []uint32 // antecedents that begin with item i: [first[i], first[i+1])
+
+	scratch scratchPool
+}
+
+// Parse checks the object and gives the rule set that lies in it. It keeps b,
+// which must not change afterwards. Every length and every number that is used
+// as an index is checked here, once, so that answering needs no checks; a
+// truncated, corrupt or foreign object is refused with the reason.
+func Parse(b []byte) (*Rules, error) {
+	if len(b) > 0 && uintptr(unsafe.Pointer(&b[0]))%alignment != 0 {
+		b = slices.Clone(b) // a fresh allocation is aligned
+	}
+	sections, err := disassemble(b)
+	if err != nil {
+		return nil, err
+	}
+	r := new(Rules)
+	if err := json.Unmarshal(sections[sectionInfo], &r.info); err != nil {
+		return nil, fmt.Errorf("rule set's description: %w", err)
+	}
+	if err := r.slice(sections); err != nil {
+		return nil, fmt.Errorf("rule set is damaged: %w", err)
+	}
+	if err := r.check(); err != nil {
+		return nil, fmt.Errorf("rule set is damaged: %w", err)
+	}
+	r.scratch.items = r.Len()
+	return r, nil
+}
+
+// slice lays the columns over the sections.
+func (r *Rules) slice(s *[sectionEnd][]byte) error {
+	m := &r.mined
+	return errors.Join(
+		column(s, sectionSupports, &r.supports),
+		r.names.slice(s, sectionNameOffsets, sectionNames),
+		column(s, sectionArtistOf, &r.artistOf),
+		r.artists.slice(s, sectionArtistOffsets, sectionArtists),
+		r.uris.slice(s, sectionURIOffsets, sectionURIs),
+		r.texts.slice(s, sectionTextOffsets, sectionTexts),
+		column(s, sectionKeyHashes, &r.keyHashes),
+		column(s, sectionKeyItems, &r.keyItems),
+		column(s, sectionAntecedentItems, &m.AntecedentItems),
+		column(s, sectionAntecedentOffsets, &m.AntecedentOffsets),
+		column(s, sectionAntecedentSupports, &m.AntecedentSupports),
+		column(s, sectionAntecedentFirst, &r.antecedentFirst),
+		column(s, sectionRuleOffsets, &m.RuleOffsets),
+		column(s, sectionConsequents, &m.Consequents),
+		column(s, sectionRuleSupports, &m.Supports),
+	)
+}
+
+// check tests that columns fit each other and that every index is in bounds.
+func (r *Rules) check() error {
+	items, m := r.Len(), &r.mined
+	antecedents := len(m.AntecedentSupports)
+	return errors.Join(
+		r.names.check("names", items),
+		r.artists.check("artists", r.artists.len()),
+		r.uris.check("URIs", items),
+		r.texts.check("texts", items),
+		indices("artist of track", r.artistOf, items, r.artists.len()),
+		indices("key", r.keyItems, len(r.keyHashes), items),
+		indices("antecedent's item", m.AntecedentItems, len(m.AntecedentItems), items),
+		offsets("antecedent", m.AntecedentOffsets, antecedents, len(m.AntecedentItems)),
+		offsets("first antecedent", r.antecedentFirst, items, antecedents),
+		offsets("rule", m.RuleOffsets, antecedents, len(m.Consequents)),
+		indices("consequent", m.Consequents, len(m.Supports), items),
+		positive("track", r.supports),
+		positive("antecedent", m.AntecedentSupports),
+	)
+}
+
+// Info describes the rule set.
+func (r *Rules) Info() Info { return r.info }
+
+// Len is the number of tracks.
+func (r *Rules) Len() int { return len(r.supports) }
+
+// Track is what is known of item i; its strings lie in the object.
+func (r *Rules) Track(i mining.Item) catalog.Track {
+	return catalog.Track{URI: r.uris.at(i), Name: r.names.at(i), Artist: r.artists.at(r.artistOf[i])}
+}
+
+// Support is the number of playlists that hold item i.
+func (r *Rules) Support(i mining.Item) int { return int(r.supports[i]) }
+
+func column[T number](s *[sectionEnd][]byte, kind int, to *[]T) error {
+	c, err := columnOf[T](s[kind])
+	if err != nil {
+		return fmt.Errorf("section %d: %w", kind, err)
+	}
+	*to = c
+	return nil
+}
+
+// indices checks a column's length and that its values are below bound.
+func indices(what string, c []uint32, length, bound int) error {
+	if len(c) != length {
+		return fmt.Errorf("%d entries of %s where %d belong", len(c), what, length)
+	}
+	if len(c) > 0 && int(slices.Max(c)) >= bound {
+		return fmt.Errorf("an entry of %s is out of bounds", what)
+	}
+	return nil
+}
+
+// positive checks supports that are divided by.
+func positive(what string, supports []uint32) error {
+	if len(supports) > 0 && slices.Min(supports) == 0 {
+		return fmt.Errorf("the support of one %s is 0", what)
+	}
+	return nil
+}
+
+// offsets checks that c cuts [0, end) into n ranges, in order.
+func offsets(what string, c []uint32, n, end int) error {
+	if len(c) == 0 && n == 0 && end == 0 {
+		return nil
+	}
+	if len(c) != n+1 || c[0] != 0 || int(c[n]) != end || !slices.IsSorted(c) {
+		return fmt.Errorf("the offsets of each %s do not fit", what)
+	}
+	return nil
+}
+
+// strings is a column of strings.
+type strings struct {
+	offsets []uint32
+	bytes   []byte
+}
+
+func (s *strings) slice(sections *[sectionEnd][]byte, offsets, bytes int) error {
+	s.bytes = sections[bytes]
+	return column(sections, offsets, &s.offsets)
+}
+
+func (s *strings) check(what string, n int) error { return offsets(what, s.offsets, n, len(s.bytes)) }
+
+func (s *strings) len() int { return max(0, len(s.offsets)-1) }
+
+func (s *strings) at(i uint32) string {
+	return unsafe.String(unsafe.SliceData(s.bytes[s.offsets[i]:]), int(s.offsets[i+1]-s.offsets[i]))
+}

@@ -1,0 +1,284 @@
+package rules
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"flag"
+	"fmt"
+	"hash/crc32"
+	"math"
+	"os"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"segue.dev/shared/catalog"
+	"segue.dev/shared/mining"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// songs is a catalog with what real ones have: one name for several songs,
+// accents, a title with a dash, a track without an artist.
+var songs = []catalog.Track{
+	{URI: "spotify:track:1", Name: "Yesterday", Artist: "The Beatles"},
+	{URI: "spotify:track:2", Name: "Halo", Artist: "Beyoncé"},
+	{URI: "spotify:track:3", Name: "Home", Artist: "Edward Sharpe"},
+	{URI: "spotify:track:4", Name: "Home", Artist: "Michael Bublé"},
+	{URI: "spotify:track:5", Name: "Angie - Remastered", Artist: "The Rolling Stones"},
+	{URI: "spotify:track:6", Name: "Intro"},
+}
+
+// playlists over songs, by item: supports fall from item 0 to 5.
+var playlists = [][]mining.Item{{0, 1, 2}, {0, 1, 3}, {0, 1, 2}, {0, 2, 4}, {0, 3}, {1, 5}}
+
+func sample(t testing.TB) *Rules {
+	return open(t, songs, playlists, mining.RuleOptions{MinSupport: 1, MaxSize: 3})
+}
+
+func open(t testing.TB, tracks []catalog.Track, playlists [][]mining.Item, opt mining.RuleOptions) *Rules {
+	t.Helper()
+	r, err := Parse(encode(t, tracks, playlists, opt))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func encode(t testing.TB, tracks []catalog.Track, playlists [][]mining.Item, opt mining.RuleOptions) []byte {
+	t.Helper()
+	var db mining.Transactions
+	for _, p := range playlists {
+		db.Append(p...)
+	}
+	db.NumItems = len(tracks)
+	mined, err := mining.MineRules(context.Background(), &db, opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	info := Info{ID: "test", Method: Method, Dataset: Dataset{Name: "songs", Playlists: db.Len(), Tracks: len(tracks)}}
+	b, err := Encode(info, tracks, db.Supports(), mined)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func TestWhatIsEncodedIsParsed(t *testing.T) {
+	r := sample(t)
+	for i, want := range songs {
+		if diff := cmp.Diff(want, r.Track(mining.Item(i))); diff != "" {
+			t.Error(diff)
+		}
+	}
+	if r.Len() != 6 || r.Support(0) != 5 || r.Support(5) != 1 {
+		t.Errorf("%d tracks with supports %v", r.Len(), r.supports)
+	}
+	if info := r.Info(); info.Rules != len(r.mined.Consequents) || info.Rules == 0 || info.ID != "test" {
+		t.Errorf("info is %+v", info)
+	}
+}
+
+func TestEqualInputGivesEqualBytes(t *testing.T) {
+	opt := mining.RuleOptions{MinSupport: 1, MaxSize: 3}
+	if !bytes.Equal(encode(t, songs, playlists, opt), encode(t, songs, playlists, opt)) {
+		t.Error("two encodings differ")
+	}
+}
+
+// TestFormat holds the bytes still: objects in buckets outlive programs.
+func TestFormat(t *testing.T) {
+	const golden = "testdata/v1.rules"
+	got := encode(t, songs, playlists, mining.RuleOptions{MinSupport: 1, MaxSize: 3})
+	if *update {
+		if err := os.WriteFile(golden, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Error("the format changed: raise formatVersion (or Method, if only the rules did), then go test -update")
+	}
+}
+
+func TestParseRefuses(t *testing.T) {
+	good := encode(t, songs, playlists, mining.RuleOptions{MinSupport: 1, MaxSize: 2})
+	change := func(at int, b byte) []byte {
+		bad := bytes.Clone(good)
+		bad[at] ^= b
+		return bad
+	}
+	for name, c := range map[string]struct {
+		object []byte
+		want   string
+	}{
+		"nothing":       {nil, "not a rule set: 0 bytes"},
+		"foreign":       {[]byte("<html>" + string(make([]byte, 100))), "not a rule set"},
+		"cut short":     {good[:len(good)-1], "was cut short or extended"},
+		"extended":      {append(bytes.Clone(good), 0), "was cut short or extended"},
+		"newer version": {change(8, 2), "format version 3"},
+		"flipped bit":   {change(len(good)-1, 1), "corrupt: checksum"},
+		"damaged table": {change(headerSize, 1), "corrupt: checksum"},
+	} {
+		_, err := Parse(c.object)
+		if err == nil || !bytes.Contains([]byte(err.Error()), []byte(c.want)) {
+			t.Errorf("%s: error is %v, want %q", name, err, c.want)
+		}
+	}
+}
+
+// TestNoByteIsTrusted changes every byte of the object and mends the checksum:
+// Parse must refuse it, or what it gives must be safe to ask.
+func TestNoByteIsTrusted(t *testing.T) {
+	good := encode(t, songs, playlists, mining.RuleOptions{MinSupport: 1, MaxSize: 3})
+	refused := 0
+	for at := range good {
+		for _, x := range []byte{1, 0x80, 0xff} {
+			if !exercise(flip(good, at, x)) {
+				refused++
+			}
+		}
+	}
+	if refused == 0 || refused == 3*len(good) {
+		t.Errorf("%d of %d changes were refused", refused, 3*len(good))
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add(encode(f, songs, playlists, mining.RuleOptions{MinSupport: 1, MaxSize: 3}))
+	f.Add(encode(f, nil, nil, mining.RuleOptions{MinSupport: 1, MaxSize: 2}))
+	f.Add([]byte(magic))
+	f.Fuzz(func(_ *testing.T, b []byte) { exercise(flip(b, 0, 0)) })
+}
+
+// flip changes one byte of a copy and makes header's size and checksum fit.
+func flip(b []byte, at int, x byte) []byte {
+	b = bytes.Clone(b)
+	if at < len(b) {
+		b[at] ^= x
+	}
+	if len(b) >= headerSize {
+		binary.LittleEndian.PutUint64(b[16:], uint64(len(b)))
+		binary.LittleEndian.PutUint32(b[24:], crc32.Checksum(b[headerSize:], castagnoli))
+	}
+	return b
+}
+
+// exercise asks all that can be asked of an object, if it is accepted.
+func exercise(b []byte) (accepted bool) {
+	r, err := Parse(b)
+	if err != nil {
+		return false
+	}
+	for i := range min(r.Len(), 10) {
+		item := mining.Item(i)
+		track := r.Track(item)
+		r.Find(Query{Text: track.Name})
+		r.Find(Query{URI: track.URI, Artist: track.Artist, Track: track.Name})
+		for _, rec := range r.Recommend(Request{Seeds: []mining.Item{item}, Limit: 5}).Recommendations {
+			for _, reason := range rec.Because {
+				if math.IsInf(reason.Lift, 0) || math.IsNaN(reason.Lift) {
+					panic(fmt.Sprint(reason))
+				}
+			}
+		}
+	}
+	r.Search("h", 10)
+	r.Find(Query{Text: "home"})
+	return true
+}
+
+func TestFind(t *testing.T) {
+	r := sample(t)
+	for _, c := range []struct {
+		query Query
+		want  int // -1: not found
+	}{
+		{Query{Text: "spotify:track:2"}, 1},
+		{Query{Text: "Yesterday"}, 0},
+		{Query{Text: "  yesterDAY "}, 0},
+		{Query{Text: "The Beatles - Yesterday"}, 0},
+		{Query{Text: "beyonce - HALO"}, 1},
+		{Query{Text: "Home"}, 2}, // the better supported of two
+		{Query{Text: "Michael Buble - Home"}, 3},
+		{Query{Text: "Angie - Remastered"}, 4},
+		{Query{Text: "intro"}, 5},
+		{Query{Text: "Angie"}, 4}, // what follows the dash is the version's
+		{Query{Text: "The Rolling Stones - Angie"}, 4},
+		{Query{Track: "Angie", Artist: "The Rolling Stones"}, 4},
+		{Query{Text: "Remastered"}, -1},
+		{Query{Text: ""}, -1},
+		{Query{URI: "spotify:track:4", Track: "Yesterday"}, 3},
+		{Query{URI: "spotify:track:99", Track: "Home", Artist: "Michael Bublé"}, 3},
+		{Query{Track: "Home"}, 2},
+		{Query{Track: "Halo", Artist: "Nobody"}, -1},
+		{Query{Track: "The Beatles - Yesterday"}, -1}, // a name is a name here
+		{Query{Artist: "The Beatles"}, -1},
+	} {
+		got, ok := r.Find(c.query)
+		if ok != (c.want >= 0) || ok && int(got) != c.want {
+			t.Errorf("Find(%+v) = %d, %v, want %d", c.query, got, ok, c.want)
+		}
+	}
+}
+
+func TestSearch(t *testing.T) {
+	r := sample(t)
+	for query, want := range map[string][]mining.Item{
+		"":            {0, 1, 2, 3, 4, 5},
+		"home":        {2, 3},
+		"HOM bub":     {3},
+		"the":         {0, 4},
+		"beyonc":      {1},
+		"ome":         {}, // not where a word begins
+		"rolling ang": {4},
+		"nothing":     {},
+	} {
+		if diff := cmp.Diff(want, r.Search(query, 10)); diff != "" {
+			t.Errorf("%q: %s", query, diff)
+		}
+	}
+	if got := r.Search("h", 1); len(got) != 1 {
+		t.Errorf("limit 1 gave %v", got)
+	}
+}
+
+// TestEveryTrackIsFound draws catalogs and finds each track by all its names.
+func TestEveryTrackIsFound(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		name := rapid.StringMatching(`[A-Za-zÀ-ÿ0-9 '-]{1,12}[a-z]`)
+		tracks := rapid.SliceOfN(rapid.Custom(func(rt *rapid.T) catalog.Track {
+			return catalog.Track{Name: name.Draw(rt, "name"), Artist: name.Draw(rt, "artist")}
+		}), 1, 20).Draw(rt, "tracks")
+		for i := range tracks {
+			tracks[i].URI = fmt.Sprint("uri:", i)
+		}
+		r := open(t, tracks, [][]mining.Item{all(len(tracks))}, mining.RuleOptions{MinSupport: 1, MaxSize: 2})
+		for i, track := range tracks {
+			if got, _ := r.Find(Query{URI: track.URI}); int(got) != i {
+				rt.Fatalf("%q gave item %d, want %d", track.URI, got, i)
+			}
+			got, ok := r.Find(Query{Track: track.Name, Artist: track.Artist})
+			if !ok || int(got) > i || base(catalog.Fold(tracks[got].Name)) != base(catalog.Fold(track.Name)) {
+				rt.Fatalf("%+v gave item %d, %v", track, got, ok)
+			}
+			if found := r.Search(track.Artist+" "+track.Name, len(tracks)); !slices.Contains(found, mining.Item(i)) {
+				rt.Fatalf("search for %+v gave %v", track, found)
+			}
+		}
+	})
+}
+
+// all are the first n items.
+func all(n int) (items []mining.Item) {
+	for i := range n {
+		items = append(items, mining.Item(i))
+	}
+	return items
+}

@@ -1,0 +1,137 @@
+package rules
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+
+	"segue.dev/shared/mining"
+)
+
+// scratch is the working memory of one Recommend: columns by item that are
+// all zero between two uses, and the lists of what to clear.
+type scratch struct {
+	scores      []float32
+	marks       []uint8
+	place       []uint32
+	marked      []mining.Item
+	scored      []mining.Item
+	antecedents []uint32
+	heap        []candidate
+}
+
+const (
+	isSeed = 1 << iota
+	isExcluded
+)
+
+func (s *scratch) mark(items []mining.Item, as uint8) {
+	for _, i := range items {
+		s.marks[i] |= as
+	}
+	s.marked = append(s.marked, items...)
+}
+
+func (s *scratch) allSeeds(items []mining.Item) bool {
+	for _, i := range items {
+		if s.marks[i]&isSeed == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *scratch) add(i mining.Item, score float32) {
+	if s.scores[i] == 0 {
+		s.scored = append(s.scored, i)
+	}
+	s.scores[i] += score
+}
+
+// candidate is a scored track.
+type candidate struct {
+	item  mining.Item
+	score float32
+}
+
+// compare orders candidates best first.
+func compare(a, b candidate) int {
+	return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.item, b.item))
+}
+
+// best gives the best candidates, at most limit, best first. The heap holds
+// the best so far, the worst of them on top.
+func (s *scratch) best(limit int) []candidate {
+	h := s.heap[:0]
+	for _, i := range s.scored {
+		c := candidate{i, s.scores[i]}
+		switch {
+		case s.marks[i] != 0:
+		case len(h) < limit:
+			h = append(h, c)
+			siftUp(h)
+		case limit > 0 && compare(c, h[0]) < 0:
+			h[0] = c
+			siftDown(h)
+		}
+	}
+	slices.SortFunc(h, compare)
+	s.heap = h
+	return h
+}
+
+func siftUp(h []candidate) {
+	for child := len(h) - 1; child > 0; {
+		parent := (child - 1) / 2
+		if compare(h[parent], h[child]) >= 0 {
+			return
+		}
+		h[parent], h[child] = h[child], h[parent]
+		child = parent
+	}
+}
+
+func siftDown(h []candidate) {
+	for parent := 0; ; {
+		child := 2*parent + 1
+		if child >= len(h) {
+			return
+		}
+		if child+1 < len(h) && compare(h[child], h[child+1]) < 0 {
+			child++
+		}
+		if compare(h[parent], h[child]) >= 0 {
+			return
+		}
+		h[parent], h[child] = h[child], h[parent]
+		parent = child
+	}
+}
+
+func (s *scratch) clear() {
+	for _, i := range s.marked {
+		s.marks[i] = 0
+	}
+	for _, i := range s.scored {
+		s.scores[i] = 0
+	}
+	s.marked, s.scored = s.marked[:0], s.scored[:0]
+}
+
+// scratchPool lends working memory that fits one rule set.
+type scratchPool struct {
+	items int
+	pool  sync.Pool
+}
+
+func (p *scratchPool) get() *scratch {
+	if s, ok := p.pool.Get().(*scratch); ok {
+		return s
+	}
+	return &scratch{scores: make([]float32, p.items), marks: make([]uint8, p.items), place: make([]uint32, p.items)}
+}
+
+func (p *scratchPool) put(s *scratch) {
+	s.clear()
+	p.pool.Put(s)
+}

@@ -1,0 +1,49 @@
+// Trainer turns a snapshot into association rules and publishes them.
+//
+// In:  POST /               dataset.changed.v1
+// Out: rules.published.v1   new rules can be served; for anyone
+//
+//	training.failed.v1   this dataset gives no rules; for people
+//	rules/<id>           the rule set, in the bucket, then
+//	rules/current        the pointer to it
+package main
+
+import (
+	"context"
+	"net/http"
+
+	"segue.dev/events"
+	"segue.dev/shared/serving"
+	"segue.dev/shared/store"
+	"segue.dev/shared/training"
+)
+
+// Config is what the trainer is told by its environment.
+type Config struct {
+	Serving serving.Config
+	Store   store.Config
+	// Training must equal dataset-check's: it names the rules that should exist.
+	Training training.Config
+	// Sink is the broker's URL, injected by a SinkBinding.
+	Sink string `env:"K_SINK"`
+}
+
+func main() { serving.Main("trainer", run) }
+
+func run(ctx context.Context, config Config) error {
+	if err := config.Training.Validate(); err != nil {
+		return err
+	}
+	sink, err := events.NewSink(config.Sink)
+	if err != nil {
+		return err
+	}
+	bucket, err := store.OpenForWriting(ctx, config.Store)
+	if err != nil {
+		return err
+	}
+	t := &trainer{training: config.Training, bucket: bucket, sink: sink}
+	mux := http.NewServeMux()
+	mux.Handle("POST /{$}", events.Handler(t.handle))
+	return serving.Serve(ctx, config.Serving, mux, func() error { return nil })
+}

@@ -1,0 +1,159 @@
+package main
+
+import (
+	"encoding/json"
+	"net/http"
+
+	"segue.dev/shared/catalog"
+	"segue.dev/shared/mining"
+	"segue.dev/shared/rules"
+)
+
+// answer is what a request gets.
+type answer struct {
+	// Songs[i] is the name of Recommendations[i].
+	Songs           []string         `json:"songs"`
+	Recommendations []recommendation `json:"recommendations"`
+	// Unknown are the requested songs that match no track, as they were sent.
+	Unknown []json.RawMessage `json:"unknown"`
+	// Fallback is "popularity" if no recommendation comes from a rule.
+	Fallback  string `json:"fallback,omitempty"`
+	Version   string `json:"version"`    // of this program
+	ModelDate string `json:"model_date"` // when the rules were published, RFC 3339
+	Rules     source `json:"rules"`
+}
+
+// recommendation is one track, and the rules that recommend it, strongest
+// first; none if it is there because it is popular.
+type recommendation struct {
+	Track   string   `json:"track"`
+	Artist  string   `json:"artist,omitempty"`
+	URI     string   `json:"uri,omitempty"`
+	Score   float32  `json:"score"`
+	Because []reason `json:"because"`
+}
+
+// reason is an association rule: who has these songs has the recommended one.
+type reason struct {
+	Songs      []string `json:"songs"`
+	Support    int      `json:"support"` // playlists with all of them
+	Confidence float64  `json:"confidence"`
+	Lift       float64  `json:"lift"`
+}
+
+// source names the rules that an answer comes from.
+type source struct {
+	ID      string `json:"id"`
+	Dataset string `json:"dataset"` // digest
+}
+
+// recommend is POST /api/recommend.
+func (a *api) recommend(r *http.Request) (any, error) {
+	request, err := readRequest(r)
+	if err != nil {
+		return nil, err
+	}
+	model, err := a.rules.model()
+	if err != nil {
+		return nil, err
+	}
+	answer := model.answer(request)
+	answer.Version = a.version
+	a.metrics.answered(r.Context(), answer)
+	return answer, nil
+}
+
+// answer answers from one rule set.
+func (m *model) answer(q *request) *answer {
+	seeds, unknown := m.find(q.songs)
+	exclude, _ := m.find(q.exclude)
+	found := m.recommendOthers(seeds, exclude, q.limit)
+	a := &answer{
+		Songs:           make([]string, len(found)),
+		Recommendations: make([]recommendation, len(found)),
+		Unknown:         unknown,
+		Fallback:        "popularity",
+		ModelDate:       m.date,
+		Rules:           m.source,
+	}
+	for i, f := range found {
+		a.Recommendations[i] = m.recommendation(f)
+		a.Songs[i] = a.Recommendations[i].Track
+		if len(f.Because) > 0 {
+			a.Fallback = ""
+		}
+	}
+	return a
+}
+
+// find gives the tracks that entries name, and those that name none, as sent.
+func (m *model) find(entries []entry) (items []mining.Item, unknown []json.RawMessage) {
+	items, unknown = make([]mining.Item, 0, len(entries)), []json.RawMessage{}
+	for _, e := range entries {
+		if item, ok := m.rules.Find(e.query); ok {
+			items = append(items, item)
+		} else {
+			unknown = append(unknown, e.sent)
+		}
+	}
+	return items, unknown
+}
+
+// recommendOthers recommends tracks that are neither seeds nor excluded, nor
+// another version of one: a dataset may hold one song under several URIs. Each
+// round excludes the versions that came up and asks for twice as many, so that
+// even a song with thousands of versions takes a few rounds; one is the rule.
+func (m *model) recommendOthers(seeds, exclude []mining.Item, limit int) []rules.Recommendation {
+	given := songsOf(m.rules, seeds, exclude)
+	for ask := limit; ; ask = min(2*ask, m.rules.Len()) {
+		found := m.rules.Recommend(rules.Request{Seeds: seeds, Exclude: exclude, Limit: ask}).Recommendations
+		before := len(exclude)
+		for _, f := range found {
+			if given.has(m.rules.Track(f.Item)) {
+				exclude = append(exclude, f.Item)
+			}
+		}
+		if len(exclude) == before {
+			return found[:min(limit, len(found))]
+		}
+	}
+}
+
+func (m *model) recommendation(f rules.Recommendation) recommendation {
+	track := m.rules.Track(f.Item)
+	because := make([]reason, len(f.Because))
+	for i, rule := range f.Because {
+		because[i] = reason{m.names(rule.Antecedent), rule.Support, rule.Confidence, rule.Lift}
+	}
+	return recommendation{track.Name, track.Artist, track.URI, f.Score, because}
+}
+
+func (m *model) names(items []mining.Item) []string {
+	names := make([]string, len(items))
+	for i, item := range items {
+		names[i] = m.rules.Track(item).Name
+	}
+	return names
+}
+
+// songSet is a set of songs: tracks of one artist and name are the same song.
+type songSet map[[2]string]struct{}
+
+func songsOf(r *rules.Rules, lists ...[]mining.Item) songSet {
+	set := songSet{}
+	for _, items := range lists {
+		for _, item := range items {
+			set[song(r.Track(item))] = struct{}{}
+		}
+	}
+	return set
+}
+
+func (s songSet) has(t catalog.Track) bool {
+	_, found := s[song(t)]
+	return found
+}
+
+func song(t catalog.Track) [2]string {
+	return [2]string{catalog.Fold(t.Artist), catalog.Fold(t.Name)}
+}

@@ -1,0 +1,167 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"segue.dev/shared/catalog"
+	"segue.dev/shared/rules"
+)
+
+func TestNamesOfSongs(t *testing.T) {
+	s := servingSite(t)
+	const none = ""
+	for sent, uri := range map[string]string{
+		`"Yesterday"`:                                   "uri:yesterday",
+		`"  yesterday "`:                                "uri:yesterday",
+		`"uri:yesterday"`:                               "uri:yesterday",
+		`" uri:yesterday"`:                              "uri:yesterday",
+		`"URI:YESTERDAY"`:                               none,
+		`"THE BEATLES - YESTERDAY"`:                     "uri:yesterday",
+		`"Yesterday - The Beatles"`:                     none,
+		`"beyonce - halo"`:                              "uri:halo",
+		`"Beyonce\u0301 - Halo"`:                        "uri:halo",
+		`"Dont Stop Me Now"`:                            none,
+		`"don\u2019t stop me now"`:                      "uri:dont-stop",
+		`"let it be"`:                                   "uri:let-it-be", // before its other version: it came first
+		`"Home"`:                                        "uri:home-buble",
+		`"Edward Sharpe - Home"`:                        "uri:home-sharpe",
+		`{"track":"Home","artist":"edward sharpe"}`:     "uri:home-sharpe",
+		`{"track":"Home","artist":"Queen"}`:             none,
+		`{"track":"Home"}`:                              "uri:home-buble",
+		`{"uri":"uri:home-sharpe","track":"Yesterday"}`: "uri:home-sharpe",
+		`{"uri":"uri:none","track":"Yesterday"}`:        "uri:yesterday",
+		`{"uri":"uri:none"}`:                            none,
+		`{"track":"The Beatles - Yesterday"}`:           none,
+		`"\u0301"`:                                      none,
+		`"\u0000"`:                                      none,
+	} {
+		if got := s.meaningOf(sent); got != uri {
+			t.Errorf("%s means %q, want %q", sent, got, uri)
+		}
+	}
+}
+
+// meaningOf is the URI of the track that an entry names, told by what is left
+// out of a list of all tracks; "" if the answer says that it is unknown.
+func (s *site) meaningOf(entry string) string {
+	s.t.Helper()
+	status, a := s.ask(fmt.Sprintf(`{"songs":[%s],"limit":500}`, entry))
+	if status != http.StatusOK {
+		s.t.Fatalf("%s: status %d", entry, status)
+	}
+	if len(a.Unknown) > 0 {
+		return ""
+	}
+	left := map[string]bool{}
+	for _, r := range a.Recommendations {
+		left[r.URI] = true
+	}
+	set := s.reloader.serving.Load().rules
+	for item := range set.Len() {
+		if t := set.Track(uint32(item)); !left[t.URI] {
+			return t.URI
+		}
+	}
+	return ""
+}
+
+// drawDataset gives playlists over few tracks, of which many share a name, an
+// artist, or both.
+func drawDataset(t *rapid.T) string {
+	names := []string{"Home", "HOME", "Hóme", "Intro", "Halo", "A - B"}
+	artists := []string{"Ana", "ANÁ", "Bo", ""}
+	csv := "playlist,track,artist,uri\n"
+	for playlist := range rapid.IntRange(1, 12).Draw(t, "playlists") {
+		for range rapid.IntRange(1, 8).Draw(t, "tracks") {
+			name := rapid.IntRange(0, len(names)-1).Draw(t, "name")
+			artist := rapid.IntRange(0, len(artists)-1).Draw(t, "artist")
+			csv += fmt.Sprintf("%d,%s,%s,uri:%d:%d\n", playlist, names[name], artists[artist], name, artist)
+		}
+	}
+	return csv
+}
+
+func drawEntries(t *rapid.T, set *rules.Rules, label string, least int) []entry {
+	entries := make([]entry, rapid.IntRange(least, 4).Draw(t, label))
+	for i := range entries {
+		track := set.Track(uint32(rapid.IntRange(0, set.Len()-1).Draw(t, label)))
+		sent, _ := json.Marshal(rapid.SampledFrom([]string{track.URI, track.Name, track.Artist + " - " + track.Name, "nobody"}).Draw(t, label))
+		entries[i], _ = parseEntry(sent)
+	}
+	return entries
+}
+
+// TestRecommendationsAreOtherSongs checks what every answer promises: distinct
+// tracks, none a song of the request or an excluded one under any URI, best
+// first, as many as there are, and the same again.
+func TestRecommendationsAreOtherSongs(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		set, err := rules.Parse(encodeRules(t, "drawn", drawDataset(rt)))
+		if err != nil {
+			rt.Fatal(err)
+		}
+		m := newModel(set, new(rules.Current), "")
+		q := &request{
+			songs:   drawEntries(rt, set, "songs", 1),
+			exclude: drawEntries(rt, set, "exclude", 0),
+			limit:   rapid.IntRange(1, 30).Draw(rt, "limit"),
+		}
+		a := m.answer(q)
+		given := map[string]bool{}
+		for _, e := range append(q.songs, q.exclude...) {
+			if item, ok := set.Find(e.query); ok {
+				given[folded(set.Track(item))] = true
+			}
+		}
+		seen := map[string]bool{}
+		for i, r := range a.Recommendations {
+			if given[folded(catalog.Track{Artist: r.Artist, Name: r.Track})] {
+				rt.Fatalf("%q by %q was requested or excluded: %+v", r.Track, r.Artist, a)
+			}
+			if seen[r.URI] || a.Songs[i] != r.Track || i > 0 && r.Score > a.Recommendations[i-1].Score {
+				rt.Fatalf("recommendation %d comes twice, or is out of order: %+v", i, a)
+			}
+			seen[r.URI] = true
+		}
+		others := 0
+		for item := range set.Len() {
+			if !given[folded(set.Track(uint32(item)))] {
+				others++
+			}
+		}
+		if len(a.Recommendations) != min(q.limit, others) {
+			rt.Fatalf("%d recommendations of %d possible at limit %d", len(a.Recommendations), others, q.limit)
+		}
+		first, _ := json.Marshal(a)
+		if again, _ := json.Marshal(m.answer(q)); string(again) != string(first) {
+			rt.Fatalf("the same request got\n%s\nand\n%s", first, again)
+		}
+	})
+}
+
+func folded(t catalog.Track) string { return catalog.Fold(t.Artist + "|" + t.Name) }
+
+// TestManyVersions has a song under more URIs than a list is long.
+func TestManyVersions(t *testing.T) {
+	csv := "playlist,track,artist,uri\n"
+	for playlist := range 2 {
+		for version := range 300 {
+			csv += fmt.Sprintf("%d,Home,Ana,uri:%d\n", playlist, version)
+		}
+		csv += fmt.Sprintf("%d,Halo,Bo,uri:halo\n", playlist)
+	}
+	set, err := rules.Parse(encodeRules(t, "versions", csv))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := newModel(set, new(rules.Current), "")
+	a := m.answer(&request{songs: []entry{{query: rules.Query{Text: "home"}}}, limit: 1})
+	if len(a.Songs) != 1 || a.Songs[0] != "Halo" || a.Fallback != "" {
+		t.Errorf("answer %+v, want Halo by rules", a)
+	}
+}

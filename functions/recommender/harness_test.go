@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"go.opentelemetry.io/otel/metric/noop"
+
+	"segue.dev/shared/store"
+)
+
+const soon = 20 * time.Millisecond // the reload interval of the tests
+
+// site is a recommender, as main wires it, on a server of its own.
+type site struct {
+	t        testing.TB
+	reloader *reloader
+	url      string
+	api      *openapi3.T
+}
+
+func newSite(t testing.TB, bucket *store.Bucket) *site {
+	t.Helper()
+	reloader := newReloader(bucket, soon)
+	metrics, err := newMetrics(noop.Meter{}, reloader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() {
+		reloader.run(ctx, metrics.reloaded)
+		close(ended)
+	}()
+	api := &api{rules: reloader, metrics: metrics, version: "v1.4.0+abc1234"}
+	server := httptest.NewServer(api.handler())
+	t.Cleanup(func() {
+		server.Close()
+		cancel()
+		<-ended
+		http.DefaultClient.CloseIdleConnections()
+	})
+	return &site{t: t, reloader: reloader, url: server.URL, api: describedAPI(t)}
+}
+
+// servingSite starts a recommender that serves the test's playlists.
+func servingSite(t testing.TB) *site {
+	t.Helper()
+	storage := newStorage(t)
+	storage.publish("first", playlists, 1)
+	s := newSite(t, storage.bucket)
+	s.awaitOutcome(unchanged)
+	return s
+}
+
+// awaitOutcome waits until the last look for newer rules ended so.
+func (s *site) awaitOutcome(want outcome) {
+	s.t.Helper()
+	s.await(string(want), func() bool { return s.reloader.lastCheck().outcome == want })
+}
+
+// await waits until something has become true.
+func (s *site) await(what string, true func() bool) {
+	s.t.Helper()
+	for deadline := time.Now().Add(15 * time.Second); !true(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			s.t.Fatalf("not %s in time; last check: %+v", what, s.reloader.lastCheck())
+		}
+	}
+}
+
+// response is an answer that was received whole.
+type response struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// do sends a request and checks the answer against openapi.json.
+func (s *site) do(method, target string, header http.Header, body string) response {
+	s.t.Helper()
+	r, err := http.NewRequest(method, s.url+target, strings.NewReader(body))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for name, values := range header {
+		r.Header[name] = values
+	}
+	got, err := http.DefaultClient.Do(r)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer got.Body.Close()
+	read, err := io.ReadAll(got.Body)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	answer := response{got.StatusCode, got.Header, read}
+	if err := validate(s.api, method, r.URL.Path, answer); err != nil {
+		s.t.Errorf("%s %s: answer is not as openapi.json says: %v\n%s", method, target, err, read)
+	}
+	return answer
+}
+
+// ask sends a request for recommendations as JSON and reads the answer.
+func (s *site) ask(body string) (int, answer) {
+	s.t.Helper()
+	got := s.do(http.MethodPost, "/api/recommend", http.Header{"Content-Type": {"application/json"}}, body)
+	var a answer
+	if err := json.Unmarshal(got.body, &a); err != nil {
+		s.t.Fatal(err)
+	}
+	return got.status, a
+}

@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+
+	"segue.dev/shared/rules"
+	"segue.dev/shared/store"
+)
+
+// model is one rule set with what an answer says of it. It is immutable, so a
+// request that holds it is answered from it alone, whatever is loaded meanwhile.
+type model struct {
+	rules    *rules.Rules
+	current  *rules.Current
+	etag     string // of the pointer
+	loadedAt time.Time
+	date     string // when the rules were published, RFC 3339
+	source   source
+}
+
+// errRefused marks rules that are not fit to be served. The same objects will
+// be refused again.
+var errRefused = errors.New("rules refused")
+
+// loadModel gets the rule set that the pointer names. Errors are errRefused
+// with the reason, or those of the bucket. A rule set that before, which may be
+// nil, holds already is not fetched again.
+func loadModel(ctx context.Context, bucket *store.Bucket, pointer *store.Object, before *model) (*model, error) {
+	current, err := rules.ParseCurrent(pointer.Body)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errRefused, err)
+	}
+	if before != nil && before.current.ID == current.ID && before.current.SHA256 == current.SHA256 {
+		return newModel(before.rules, current, pointer.ETag), nil
+	}
+	object, err := bucket.Get(ctx, current.Key, "")
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, fmt.Errorf("%w: %s, which %s names, is not in the bucket", errRefused, current.Key, rules.CurrentKey)
+	}
+	if err != nil {
+		return nil, err
+	}
+	set, err := parseRules(object.Body, current)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s: %w", errRefused, current.Key, err)
+	}
+	return newModel(set, current, pointer.ETag), nil
+}
+
+// parseRules reads the rule set, which must be the one that current describes.
+func parseRules(body []byte, current *rules.Current) (*rules.Rules, error) {
+	if int64(len(body)) != current.Bytes {
+		return nil, fmt.Errorf("%d bytes where %s says %d: cut short or not the same object", len(body), rules.CurrentKey, current.Bytes)
+	}
+	if sum := sha256.Sum256(body); hex.EncodeToString(sum[:]) != current.SHA256 {
+		return nil, fmt.Errorf("sha256 %x where %s says %s: corrupt or not the same object", sum, rules.CurrentKey, current.SHA256)
+	}
+	set, err := rules.Parse(body)
+	if err != nil {
+		return nil, err
+	}
+	if id := set.Info().ID; id != current.ID {
+		return nil, fmt.Errorf("holds the rules %s", id)
+	}
+	return set, nil
+}
+
+func newModel(set *rules.Rules, current *rules.Current, etag string) *model {
+	return &model{
+		rules:    set,
+		current:  current,
+		etag:     etag,
+		loadedAt: time.Now().UTC().Truncate(time.Second),
+		date:     current.PublishedAt.UTC().Format(time.RFC3339),
+		source:   source{set.Info().ID, set.Info().Dataset.Digest},
+	}
+}

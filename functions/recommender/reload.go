@@ -1,0 +1,186 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"segue.dev/shared/rules"
+	"segue.dev/shared/store"
+)
+
+// maxRetryDelay bounds the time until refused rules are looked at again.
+const maxRetryDelay = time.Minute
+
+// reloader keeps the newest rules in memory. At every interval it asks for the
+// pointer, if it has changed; whatever goes wrong, the rules that are loaded go
+// on serving.
+type reloader struct {
+	bucket   *store.Bucket
+	interval time.Duration
+	started  time.Time
+
+	serving    atomic.Pointer[model]
+	last       atomic.Pointer[check]
+	readyAfter atomic.Int64 // nanoseconds from start; 0 until then
+
+	// The rest belongs to the goroutine in run.
+	seen    string // ETag of the pointer that was judged last
+	refusal error  // its judgement
+	retryAt time.Time
+	delay   time.Duration
+}
+
+// check is one look for newer rules.
+type check struct {
+	at      time.Time
+	outcome outcome
+	err     error // why the newest rules are not served, if there are any
+}
+
+// outcome is how a check ended.
+type outcome string
+
+const (
+	loaded      outcome = "loaded"      // newer rules are served
+	unchanged   outcome = "unchanged"   // the newest rules are served
+	absent      outcome = "absent"      // no rules were ever published
+	gone        outcome = "gone"        // there is no pointer any more
+	refused     outcome = "refused"     // newer rules are not fit to be served
+	unavailable outcome = "unavailable" // the bucket cannot be read
+)
+
+func newReloader(bucket *store.Bucket, interval time.Duration) *reloader {
+	return &reloader{bucket: bucket, interval: interval, started: time.Now()}
+}
+
+// run looks for newer rules at once and then at every interval, until ctx is
+// done. It tells report how each look ended.
+func (l *reloader) run(ctx context.Context, report func(outcome)) {
+	ticker := time.NewTicker(l.interval)
+	defer ticker.Stop()
+	for ctx.Err() == nil {
+		outcome, err := l.check(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		l.conclude(check{time.Now().UTC(), outcome, err})
+		report(outcome)
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+		}
+	}
+}
+
+// model is the one to answer from.
+func (l *reloader) model() (*model, error) {
+	if m := l.serving.Load(); m != nil {
+		return m, nil
+	}
+	p := noRules.errorf("no rules were published yet: try again once a training has ended")
+	if last := l.lastCheck(); last.err != nil {
+		p = noRules.errorf("the rules cannot be loaded, try again later: %v", last.err)
+	}
+	return nil, p.with("Retry-After", strconv.Itoa(int(math.Ceil(l.interval.Seconds()))))
+}
+
+// ready returns nil once the newest rules were loaded, or once it was known
+// that none exist; before that, what stands in the way.
+func (l *reloader) ready() error {
+	if l.serving.Load() != nil || l.readyAfter.Load() > 0 {
+		return nil
+	}
+	return l.lastCheck().err
+}
+
+// lastCheck is how the last look ended.
+func (l *reloader) lastCheck() check {
+	if last := l.last.Load(); last != nil {
+		return *last
+	}
+	return check{outcome: unavailable, err: errors.New("the bucket has not answered yet")}
+}
+
+// check looks for newer rules.
+func (l *reloader) check(ctx context.Context) (outcome, error) {
+	pointer, err := l.bucket.Get(ctx, rules.CurrentKey, l.known())
+	switch {
+	case err == nil:
+		return l.load(ctx, pointer)
+	case errors.Is(err, store.ErrNotModified) && l.refusal != nil:
+		return refused, l.refusal
+	case errors.Is(err, store.ErrNotModified):
+		return unchanged, nil
+	case !errors.Is(err, store.ErrNotFound):
+		return unavailable, err
+	case l.serving.Load() == nil:
+		return absent, nil
+	}
+	return gone, fmt.Errorf("%s is not in the bucket any more", rules.CurrentKey)
+}
+
+// known is the ETag of a pointer that needs no second look: none once it is
+// time to look again at what was refused.
+func (l *reloader) known() string {
+	if l.refusal != nil && !time.Now().Before(l.retryAt) {
+		return ""
+	}
+	return l.seen
+}
+
+// load serves the rules that the pointer names.
+func (l *reloader) load(ctx context.Context, pointer *store.Object) (outcome, error) {
+	start, before := time.Now(), l.serving.Load()
+	next, err := loadModel(ctx, l.bucket, pointer, before)
+	switch {
+	case errors.Is(err, errRefused):
+		l.refuse(pointer.ETag, err)
+		return refused, err
+	case err != nil:
+		return unavailable, err
+	}
+	l.seen, l.refusal, l.delay = pointer.ETag, nil, 0
+	l.serving.Store(next)
+	log := slog.With("id", next.current.ID, "generation", next.current.Generation)
+	if before != nil && next.current.Generation < before.current.Generation {
+		log.Warn("rules rolled back", "from", before.current.Generation)
+	}
+	log.Info("rules loaded", "rules", next.rules.Info().Rules, "tracks", next.rules.Len(),
+		"bytes", next.current.Bytes, "seconds", time.Since(start).Seconds())
+	return loaded, nil
+}
+
+// refuse remembers the judgement, so that a bad object is not fetched at every
+// interval: after twice the time as long as the pointer stays the same.
+func (l *reloader) refuse(etag string, reason error) {
+	if etag != l.seen {
+		l.delay = l.interval
+	}
+	l.seen, l.refusal = etag, reason
+	l.delay = max(l.interval, min(2*l.delay, maxRetryDelay))
+	l.retryAt = time.Now().Add(l.delay)
+}
+
+// conclude makes the check's result known, in the log only where it is news.
+func (l *reloader) conclude(c check) {
+	before := l.lastCheck()
+	first := l.last.Swap(&c) == nil
+	if c.outcome == loaded || c.outcome == unchanged || c.outcome == absent {
+		l.readyAfter.CompareAndSwap(0, int64(time.Since(l.started)))
+	}
+	switch {
+	case !first && before.outcome == c.outcome && (c.outcome != refused || before.err.Error() == c.err.Error()):
+	case c.outcome == absent:
+		slog.Info("no rules published yet")
+	case c.err != nil:
+		slog.Error("rules not reloaded", "outcome", c.outcome, "reason", c.err, "serving", l.serving.Load() != nil)
+	case c.outcome == unchanged && before.err != nil:
+		slog.Info("rules are the newest again")
+	}
+}

@@ -1,0 +1,57 @@
+package main
+
+import (
+	"net/http"
+	"net/url"
+	"unicode/utf8"
+)
+
+// foundSong is one track that a search found.
+type foundSong struct {
+	Track   string `json:"track"`
+	Artist  string `json:"artist,omitempty"`
+	URI     string `json:"uri,omitempty"`
+	Support int    `json:"support"` // playlists that have it
+}
+
+// songs is GET /api/songs?q=…&limit=…, the search as one types.
+func (a *api) songs(r *http.Request) (any, error) {
+	text, limit, err := readSearch(r.URL)
+	if err != nil {
+		return nil, err
+	}
+	model, err := a.rules.model()
+	if err != nil {
+		return nil, err
+	}
+	found := []foundSong{}
+	for _, item := range model.rules.Search(text, limit) {
+		t := model.rules.Track(item)
+		found = append(found, foundSong{t.Name, t.Artist, t.URI, model.rules.Support(item)})
+	}
+	return found, nil
+}
+
+func readSearch(u *url.URL) (text string, limit int, err error) {
+	parameters, err := url.ParseQuery(u.RawQuery)
+	if err != nil {
+		return "", 0, malformed.errorf("the query cannot be read: percent-encode it (%v)", err)
+	}
+	for name, values := range parameters {
+		if name != "q" && name != "limit" {
+			return "", 0, malformed.errorf("%.40q is no parameter of a search: it has q and limit", name)
+		}
+		if len(values) > 1 {
+			return "", 0, malformed.errorf("%s is given %d times: give it once", name, len(values))
+		}
+	}
+	text = parameters.Get("q")
+	if !utf8.ValidString(text) {
+		return "", 0, malformed.errorf("q is not UTF-8: percent-encode its UTF-8 form")
+	}
+	if !parameters.Has("limit") {
+		return text, defaultLimit, nil
+	}
+	limit, err = parseLimit(parameters.Get("limit"))
+	return text, limit, err
+}

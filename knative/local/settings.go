@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/sethvargo/go-envconfig"
+)
+
+// settings are what a person chooses for a local run.
+type settings struct {
+	// Port is where the public Service answers, on loopback; 0 means any free port.
+	Port int `env:"PORT, default=8080"`
+	// StateDir holds the bucket, and is kept from run to run; .state in the
+	// repository unless set.
+	StateDir string `env:"STATE_DIR"`
+	// Tick is the time between two ticks of every PingSource, at least 1s; 0
+	// means by their schedules.
+	Tick time.Duration `env:"TICK"`
+	// NoColor turns colours off if it is not empty (https://no-color.org).
+	NoColor string `env:"NO_COLOR"`
+
+	root      string            // of the repository
+	inherited map[string]string // what every function's environment begins with
+}
+
+// readSettings reads the environment; the repository is found from the working
+// directory upwards.
+func readSettings(ctx context.Context, environment map[string]string) (settings, error) {
+	var s settings
+	err := envconfig.ProcessWith(ctx, &envconfig.Config{Target: &s, Lookuper: envconfig.MapLookuper(environment)})
+	if err != nil {
+		return s, fmt.Errorf("environment: %w", err)
+	}
+	if s.Tick != 0 && s.Tick < time.Second {
+		return s, fmt.Errorf("TICK=%v: at least 1s", s.Tick)
+	}
+	s.inherited = inherit(environment)
+	if s.root, err = repository(); err != nil {
+		return s, err
+	}
+	if s.StateDir == "" {
+		s.StateDir = filepath.Join(s.root, ".state")
+	}
+	s.StateDir, err = filepath.Abs(s.StateDir)
+	return s, err
+}
+
+// repository returns the folder, at or above the working directory, that holds
+// the manifests.
+func repository() (string, error) {
+	start, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for dir := start; ; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, manifestsDir, "kustomization.yaml")); err == nil {
+			return dir, nil
+		}
+		if dir == filepath.Dir(dir) {
+			return "", fmt.Errorf("no %s/kustomization.yaml in %s or above: run it inside the repository", manifestsDir, start)
+		}
+	}
+}
+
+// reservePort returns port if it is free on loopback, or any free one for 0.
+func reservePort(port int) (string, error) {
+	l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+	if err != nil {
+		return "", errors.Join(err, fmt.Errorf("port %d is not to be had: stop what uses it, or choose another: PORT=%d make run", port, port+1))
+	}
+	defer l.Close()
+	return l.Addr().String(), nil
+}

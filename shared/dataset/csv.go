@@ -22,7 +22,7 @@ func readCSV(b *builder, r *bufio.Reader, want Columns) error {
 	columns := len(header)
 	for {
 		fields, err := rows.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
@@ -179,7 +179,7 @@ func (c *csvReader) quotedField(start int) (field []byte, end int, err error) {
 // on there. Fields found so far stay as they are, even if the record moves.
 func (c *csvReader) extend(start int) error {
 	line, err := c.lines.next()
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return refuseLine(c.line, "a quote that opens here is never closed: close it, or write quotes inside a field twice (\"\"); if the end is missing, download the dataset again")
 	}
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -47,7 +48,7 @@ func encodingCSV(text string, lazy bool) ([]string, error) {
 	var records []string
 	for {
 		fields, err := r.Read()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return records, nil
 		}
 		if err != nil {
@@ -62,7 +63,7 @@ func ourCSV(text string) ([]string, error) {
 	var records []string
 	for {
 		raw, err := r.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return records, nil
 		}
 		if err != nil {
@@ -100,7 +101,7 @@ func BenchmarkCSV(b *testing.B) {
 			b.SetBytes(int64(len(text)))
 			for b.Loop() {
 				r := &csvReader{lines: lines{r: bufio.NewReaderSize(bytes.NewReader(text), bufferSize)}, separator: ','}
-				for err := error(nil); err != io.EOF; _, err = r.next() {
+				for err := error(nil); err == nil; _, err = r.next() {
 				}
 			}
 		})
@@ -109,7 +110,7 @@ func BenchmarkCSV(b *testing.B) {
 			for b.Loop() {
 				r := csv.NewReader(bytes.NewReader(text))
 				r.ReuseRecord = true
-				for err := error(nil); err != io.EOF; _, err = r.Read() {
+				for err := error(nil); err == nil; _, err = r.Read() {
 				}
 			}
 		})

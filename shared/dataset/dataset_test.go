@@ -3,6 +3,7 @@ package dataset
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -196,8 +197,10 @@ var compressions = []func([]byte) []byte{
 func gzipped(b []byte) []byte {
 	var out bytes.Buffer
 	w := gzip.NewWriter(&out)
-	w.Write(b) // a buffer takes everything
-	w.Close()
+	_, err := w.Write(b)
+	if err := errors.Join(err, w.Close()); err != nil {
+		panic(err)
+	}
 	return out.Bytes()
 }
 

@@ -3,6 +3,7 @@ package dataset
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"io"
 )
 
@@ -12,7 +13,7 @@ func readFIMI(b *builder, r *bufio.Reader) error {
 	text := &lines{r: r}
 	for {
 		line, err := text.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {

@@ -3,6 +3,7 @@ package dataset
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"io"
 	"unicode/utf8"
 )
@@ -22,10 +23,10 @@ type lines struct {
 // call after. At the end of the text it returns io.EOF.
 func (l *lines) next() ([]byte, error) {
 	line, err := l.r.ReadSlice('\n')
-	if err == bufio.ErrBufferFull {
+	if errors.Is(err, bufio.ErrBufferFull) {
 		line, err = l.gather(line)
 	}
-	if err != nil && (err != io.EOF || len(line) == 0) {
+	if err != nil && (!errors.Is(err, io.EOF) || len(line) == 0) {
 		return nil, err
 	}
 	l.n++
@@ -43,7 +44,7 @@ func (l *lines) gather(start []byte) ([]byte, error) {
 		if len(l.long) > maxLine {
 			return nil, refuseLine(l.n+1, "longer than %d MiB: is this text with a line for each row?", maxLine>>20)
 		}
-		if err != bufio.ErrBufferFull {
+		if !errors.Is(err, bufio.ErrBufferFull) {
 			return l.long, err
 		}
 	}

@@ -167,10 +167,10 @@ func (c *columnReader) fill() error {
 	}
 	n, err := c.values.ReadValues(c.buffer[:])
 	c.have = c.buffer[:n]
-	if n == 0 && err == io.EOF {
+	if n == 0 && errors.Is(err, io.EOF) {
 		parquet.Release(c.page)
 		c.page = nil
-	} else if err != nil && err != io.EOF {
+	} else if err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}
 	return nil

@@ -63,18 +63,19 @@ func writeCSV(t *rapid.T) ([]byte, Options, *Dataset) {
 	w.Comma = rapid.SampledFrom([]rune(",;\t")).Draw(t, "separator")
 	w.UseCRLF = rapid.Bool().Draw(t, "CRLF")
 	order := rapid.Permutation([]int{0, 1, 2, 3, 4, 5}).Draw(t, "columns")
-	write := func(fields ...string) {
-		row := make([]string, len(order))
-		for i, from := range order {
-			row[i] = fields[from]
-		}
-		w.Write(row) // a buffer takes everything
-	}
-	write("pid", "track_name", "artist_name", "album_name", "track_uri", "duration_ms")
+	rows := [][]string{{"pid", "track_name", "artist_name", "album_name", "track_uri", "duration_ms"}}
 	for _, e := range entries {
-		write(fmt.Sprint(e.playlist), e.track.Name, e.track.Artist, e.track.Album, e.track.URI, "1")
+		rows = append(rows, []string{fmt.Sprint(e.playlist), e.track.Name, e.track.Artist, e.track.Album, e.track.URI, "1"})
 	}
-	w.Flush()
+	for i, row := range rows {
+		rows[i] = make([]string, len(order))
+		for to, from := range order {
+			rows[i][to] = row[from]
+		}
+	}
+	if err := w.WriteAll(rows); err != nil {
+		t.Fatal(err)
+	}
 	return out.Bytes(), Options{}, build(entries)
 }
 

@@ -12,6 +12,7 @@ import (
 	_ "embed"
 	"encoding/csv"
 	"fmt"
+	"io"
 	"log"
 	"math/rand/v2"
 	"os"
@@ -48,7 +49,11 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	if err := os.WriteFile(os.Args[1], generate(genres), 0o644); err != nil {
+	var out bytes.Buffer
+	if err := generate(&out, genres); err != nil {
+		log.Fatal(err)
+	}
+	if err := os.WriteFile(os.Args[1], out.Bytes(), 0o644); err != nil {
 		log.Fatal(err)
 	}
 }
@@ -70,20 +75,17 @@ func readGenres(table []byte) ([]genre, error) {
 	return genres, nil
 }
 
-// generate returns the dataset as CSV.
-func generate(genres []genre) []byte {
+// generate writes the dataset as CSV.
+func generate(w io.Writer, genres []genre) error {
 	rng := rand.New(rand.NewPCG(seed, seed))
-	var out bytes.Buffer
-	w := csv.NewWriter(&out)
-	w.Write([]string{"pid", "name", "album_name", "artist_name", "track_name"}) // a buffer takes everything
+	rows := [][]string{{"pid", "name", "album_name", "artist_name", "track_name"}}
 	for pid := range playlists {
 		name, songs := playlist(rng, genres, pid)
 		for _, s := range songs {
-			w.Write([]string{strconv.Itoa(pid), name, s.album, s.artist, s.name})
+			rows = append(rows, []string{strconv.Itoa(pid), name, s.album, s.artist, s.name})
 		}
 	}
-	w.Flush()
-	return out.Bytes()
+	return csv.NewWriter(w).WriteAll(rows)
 }
 
 // playlist makes up a playlist: mostly of one genre, sometimes half of another,

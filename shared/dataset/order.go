@@ -1,0 +1,67 @@
+package dataset
+
+import (
+	"cmp"
+	"slices"
+
+	"segue.dev/shared/mining"
+)
+
+// dataset puts the entries in order. The builder is of no use afterwards.
+func (b *builder) dataset() (*Dataset, error) {
+	if b.entries.n == 0 {
+		return nil, refuse("no entries: the dataset must hold at least one playlist with a track")
+	}
+	b.items, b.playlists, b.strings = nil, nil, nil
+	d := &Dataset{Entries: int64(b.entries.n)}
+	items, offsets := b.entries.group(int(b.nextList))
+	items, supports := dropRepeats(items, offsets, len(b.tracks))
+	numbers := bySupport(supports)
+	d.Tracks = make([]Track, len(b.tracks))
+	for old, item := range numbers {
+		d.Tracks[item] = b.tracks[old]
+	}
+	for i, old := range items {
+		items[i] = numbers[old]
+	}
+	d.Playlists = mining.Transactions{Items: items, Offsets: offsets, NumItems: len(d.Tracks)}
+	return d, nil
+}
+
+// dropRepeats removes, in place, the items that a playlist has already had, and
+// counts for each item the playlists that it is in.
+func dropRepeats(items []uint32, offsets []int, tracks int) (kept, supports []uint32) {
+	supports = make([]uint32, tracks)
+	lastIn := make([]uint32, tracks) // 1 + the last playlist that had the item
+	kept = items[:0]
+	start := 0
+	for p := range len(offsets) - 1 {
+		for _, item := range items[start:offsets[p+1]] {
+			if lastIn[item] == uint32(p)+1 {
+				continue
+			}
+			lastIn[item] = uint32(p) + 1
+			supports[item]++
+			kept = append(kept, item)
+		}
+		start, offsets[p+1] = offsets[p+1], len(kept)
+	}
+	return kept, supports
+}
+
+// bySupport returns the new number of each track, given supports by order of
+// first appearance.
+func bySupport(supports []uint32) []uint32 {
+	order := make([]uint32, len(supports))
+	for i := range order {
+		order[i] = uint32(i)
+	}
+	slices.SortFunc(order, func(a, b uint32) int {
+		return cmp.Or(cmp.Compare(supports[b], supports[a]), cmp.Compare(a, b))
+	})
+	numbers := supports // every support has been used
+	for number, old := range order {
+		numbers[old] = uint32(number)
+	}
+	return numbers
+}

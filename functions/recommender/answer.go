@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"net/http"
 
-	"segue.dev/shared/catalog"
 	"segue.dev/shared/mining"
 	"segue.dev/shared/rules"
 )
@@ -109,7 +108,7 @@ func (m *model) recommendOthers(seeds, exclude []mining.Item, limit int) []rules
 		found := m.rules.Recommend(rules.Request{Seeds: seeds, Exclude: exclude, Limit: ask}).Recommendations
 		before := len(exclude)
 		for _, f := range found {
-			if given.has(m.rules.Track(f.Item)) {
+			if given.has(m.rules.Song(f.Item)) {
 				exclude = append(exclude, f.Item)
 			}
 		}
@@ -137,23 +136,19 @@ func (m *model) names(items []mining.Item) []string {
 }
 
 // songSet is a set of songs: tracks of one artist and name are the same song.
-type songSet map[[2]string]struct{}
+type songSet map[string]struct{}
 
 func songsOf(r *rules.Rules, lists ...[]mining.Item) songSet {
 	set := songSet{}
 	for _, items := range lists {
 		for _, item := range items {
-			set[song(r.Track(item))] = struct{}{}
+			set[r.Song(item)] = struct{}{}
 		}
 	}
 	return set
 }
 
-func (s songSet) has(t catalog.Track) bool {
-	_, found := s[song(t)]
+func (s songSet) has(song string) bool {
+	_, found := s[song]
 	return found
-}
-
-func song(t catalog.Track) [2]string {
-	return [2]string{catalog.Fold(t.Artist), catalog.Fold(t.Name)}
 }

@@ -89,8 +89,11 @@ func (t *trainer) existing(ctx context.Context, id string) (*ruleSet, error) {
 		return nil, err
 	}
 	set, err := rules.Parse(object.Body)
-	if err != nil || set.Info().ID != id {
-		return nil, events.Refuse(fmt.Errorf("%s is there but damaged (%v): delete it, the next tick trains anew", rules.Key(id), err))
+	if err == nil && set.Info().ID != id {
+		err = fmt.Errorf("it is the rule set %s", set.Info().ID)
+	}
+	if err != nil {
+		return nil, events.Refuse(fmt.Errorf("%s is there but damaged: %w: delete it, the next tick trains anew", rules.Key(id), err))
 	}
 	return &ruleSet{object: object.Body, info: set.Info()}, nil
 }

@@ -111,6 +111,10 @@ func (r *Rules) Track(i mining.Item) catalog.Track {
 	return catalog.Track{URI: r.uris.at(i), Name: r.names.at(i), Artist: r.artists.at(r.artistOf[i])}
 }
 
+// Song is the folded "artist - name" of item i: equal for the versions of one
+// song that a dataset holds under several URIs.
+func (r *Rules) Song(i mining.Item) string { return r.texts.at(i) }
+
 // Support is the number of playlists that hold item i.
 func (r *Rules) Support(i mining.Item) int { return int(r.supports[i]) }
 

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/sethvargo/go-envconfig"
 	"knative.dev/pkg/signals"
 )
@@ -35,11 +36,11 @@ func Main[C any](name string, run func(ctx context.Context, config C) error) {
 		Level slog.Level `env:"LOG_LEVEL, default=info"` // Config has it too
 	}
 	var config C
-	err := errors.Join(envconfig.Process(ctx, &log), envconfig.Process(ctx, &config))
+	err := errors.Join(envconfig.Process(ctx, &log), envconfig.Process(ctx, &config), countMetrics())
 	handler := slog.NewJSONHandler(os.Stdout, &slog.HandlerOptions{Level: log.Level})
 	slog.SetDefault(slog.New(handler).With("function", name))
 	if err != nil {
-		err = fmt.Errorf("configuration: %w", err)
+		err = fmt.Errorf("start: %w", err)
 	} else {
 		err = run(ctx, config)
 	}
@@ -58,13 +59,9 @@ func Main[C any](name string, run func(ctx context.Context, config C) error) {
 //
 // How long running requests may take is the platform's to say, with SIGKILL.
 func Serve(ctx context.Context, config Config, handler http.Handler, ready func() error) error {
-	metrics, err := metricsHandler()
-	if err != nil {
-		return err
-	}
 	mux := http.NewServeMux()
 	mux.Handle("/", handler)
-	mux.Handle("GET /metrics", metrics)
+	mux.Handle("GET /metrics", promhttp.Handler())
 	mux.HandleFunc("GET /healthz", func(http.ResponseWriter, *http.Request) {})
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
 		if err := ready(); err != nil {

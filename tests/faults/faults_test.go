@@ -13,6 +13,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -45,7 +46,7 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	env, bucket, folder := harness.S3(t)
 	w := &world{bucket: bucket, folder: folder, broker: harness.NewBroker(t), data: newDatasetHost(t)}
-	w.env = append(env, "K_SINK="+w.broker.URL, "DATASET_URL="+w.data.url)
+	w.env = slices.Concat(env, []string{"K_SINK=" + w.broker.URL, "DATASET_URL=" + w.data.url})
 	return w
 }
 

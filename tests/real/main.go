@@ -104,7 +104,7 @@ func (h *host) fetchedAt() time.Time {
 	return h.fetched
 }
 
-func (h *host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (h *host) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	h.mu.Lock()
 	file := h.file
 	if h.fetched.IsZero() {

@@ -49,11 +49,13 @@ func (e *extensions) countRows(nd *node, rows []span, bound uint32) (entries int
 	// The rows are far apart in memory. Fetching all weights first lets the
 	// processor wait for many of them at once instead of for one after the other.
 	first := len(e.weights)
-	for _, s := range rows {
-		e.weights = append(e.weights, nd.weight(s))
+	weights := e.weights[first:][:len(rows)]
+	e.weights = e.weights[:first+len(rows)]
+	for o, s := range rows {
+		weights[o] = nd.weight(s)
 	}
 	counts, found := e.counts, e.found
-	for o, weight := range e.weights[first:] {
+	for o, weight := range weights {
 		prefix := nd.prefix(rows[o])
 		entries += len(prefix)
 		for _, item := range prefix {

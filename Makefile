@@ -8,7 +8,7 @@ GOLANGCI_LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v
 
 .PHONY: help
 help: ## list what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: ## run everything on this machine (DATASET_URL, PORT, STATE_DIR, TICK)
@@ -16,7 +16,8 @@ run: ## run everything on this machine (DATASET_URL, PORT, STATE_DIR, TICK)
 
 .PHONY: test
 test: ## all tests: no cluster, no network
-	go test ./...
+	@# Some run binaries that go's test cache does not see change: count=1 runs all.
+	go test -count=1 ./...
 
 .PHONY: race
 race: ## the tests under the race detector

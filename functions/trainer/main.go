@@ -46,7 +46,7 @@ func run(ctx context.Context, config Config) error {
 	if err != nil {
 		return err
 	}
-	t := &trainer{training: config.Training, bucket: bucket, sink: sink}
+	t := newTrainer(config.Training, bucket, sink)
 	if config.Mode == "batch" {
 		return t.batch(ctx, config.EventPath)
 	}

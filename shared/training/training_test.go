@@ -21,7 +21,7 @@ func train(t *testing.T, c Config, text string) ([]byte, rules.Info, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c.Train(context.Background(), data, "playlists", "sha256:0", nil)
+	return c.Train(context.Background(), data, "sha256:0", nil)
 }
 
 func TestTrain(t *testing.T) {
@@ -62,6 +62,7 @@ func TestIdentity(t *testing.T) {
 	add("the first", config.ID("sha256:0"))
 	add("another digest", config.ID("sha256:1"))
 	for what, change := range map[string]func(*Config){
+		"name":       func(c *Config) { c.Dataset = "other" },
 		"format":     func(c *Config) { c.Reading.Format = dataset.CSV },
 		"column":     func(c *Config) { c.Reading.Columns.Track = "name" },
 		"support":    func(c *Config) { c.Parameters.MinSupport = 3 },

@@ -95,7 +95,7 @@ func (p *platform) openBucket(ctx context.Context) (variables map[string]string,
 		Bucket: p.manifests.variable("BUCKET"),
 	})
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, fmt.Errorf("STATE_DIR=%s: %w", p.settings.StateDir, err)
 	}
 	return parseEnviron(server.Env()), server.Close, nil
 }

@@ -43,6 +43,9 @@ func readSettings(ctx context.Context, environment map[string]string) (settings,
 	if s.Tick != 0 && s.Tick < time.Second {
 		return s, fmt.Errorf("TICK=%v: at least 1s", s.Tick)
 	}
+	if s.Port < 0 || s.Port > 65535 {
+		return s, fmt.Errorf("PORT=%d: a port is a number from 0 to 65535", s.Port)
+	}
 	s.inherited = inherit(environment)
 	if s.OwnStore != "" {
 		s.ownStore = ownStore(environment)

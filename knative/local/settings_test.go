@@ -1,10 +1,20 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 )
+
+func TestWrongSettings(t *testing.T) {
+	for variable, value := range map[string]string{"PORT": "99999", "TICK": "5ms"} {
+		_, err := readSettings(t.Context(), map[string]string{variable: value})
+		if err == nil || !strings.Contains(err.Error(), variable+"=") {
+			t.Errorf("%s=%s: error is %v", variable, value, err)
+		}
+	}
+}
 
 func TestOwnStore(t *testing.T) {
 	environment := map[string]string{

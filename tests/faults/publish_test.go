@@ -153,14 +153,15 @@ func holdFirstPut(t *testing.T, w *world, path string, held, release chan bool) 
 	i := slices.IndexFunc(w.env, func(v string) bool { return strings.HasPrefix(v, "AWS_ENDPOINT_URL_S3=") })
 	_, endpoint, _ := strings.Cut(w.env[i], "=")
 	var once sync.Once
-	server := httptest.NewServer(&httputil.ReverseProxy{Director: func(r *http.Request) {
-		if r.Method == http.MethodPut && r.URL.Path == path {
+	server := httptest.NewServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		if r.In.Method == http.MethodPut && r.In.URL.Path == path {
 			once.Do(func() {
 				close(held)
 				<-release
 			})
 		}
-		r.URL.Scheme, r.URL.Host = "http", strings.TrimPrefix(endpoint, "http://")
+		r.Out.URL.Scheme, r.Out.URL.Host = "http", strings.TrimPrefix(endpoint, "http://")
+		r.Out.Host = r.In.Host // it is part of the signature
 	}})
 	t.Cleanup(server.Close)
 	return server.URL

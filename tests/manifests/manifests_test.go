@@ -123,7 +123,7 @@ func TestFaultsAreSeen(t *testing.T) {
 				if path != c.file {
 					return content
 				}
-				changed := bytes.Replace(content, []byte(c.old), []byte(c.new), -1)
+				changed := bytes.ReplaceAll(content, []byte(c.old), []byte(c.new))
 				touched = !bytes.Equal(changed, content)
 				return changed
 			}), "\n")

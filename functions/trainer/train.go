@@ -25,7 +25,9 @@ type trainer struct {
 	training training.Config
 	bucket   *store.Bucket
 	sink     *events.Sink
-	one      sync.Mutex // a training takes all cores and most of the memory
+	// maxQualityLoss is how much of the quality before new rules may lose.
+	maxQualityLoss float64
+	one            sync.Mutex // a training takes all cores and most of the memory
 }
 
 func (t *trainer) handle(ctx context.Context, e events.Event) error {

@@ -18,6 +18,19 @@ type scratch struct {
 	scored      []mining.Item
 	antecedents []uint32
 	heap        []candidate
+
+	artistScores []float32
+	artistPlace  []uint32
+	seedArtists  []seedArtist
+	artists      []uint32 // with a score
+	wish         []float32
+}
+
+// seedArtist is an artist and how many seeds are by it.
+type seedArtist struct {
+	artist uint32
+	seeds  float32
+	weight float32 // of its rules to other artists
 }
 
 const (
@@ -46,6 +59,24 @@ func (s *scratch) add(i mining.Item, score float32) {
 		s.scored = append(s.scored, i)
 	}
 	s.scores[i] += score
+}
+
+func (s *scratch) addArtist(a uint32, score float32) {
+	if s.artistScores[a] == 0 {
+		s.artists = append(s.artists, a)
+	}
+	s.artistScores[a] += score
+}
+
+// countArtist counts a seed of the artist.
+func (s *scratch) countArtist(a uint32) {
+	for n := range s.seedArtists {
+		if s.seedArtists[n].artist == a {
+			s.seedArtists[n].seeds++
+			return
+		}
+	}
+	s.seedArtists = append(s.seedArtists, seedArtist{artist: a, seeds: 1})
 }
 
 // candidate is a scored track.
@@ -115,20 +146,28 @@ func (s *scratch) clear() {
 	for _, i := range s.scored {
 		s.scores[i] = 0
 	}
-	s.marked, s.scored = s.marked[:0], s.scored[:0]
+	for _, a := range s.artists {
+		s.artistScores[a] = 0
+	}
+	s.marked, s.scored, s.artists, s.seedArtists = s.marked[:0], s.scored[:0], s.artists[:0], s.seedArtists[:0]
+	clear(s.wish)
 }
 
 // scratchPool lends working memory that fits one rule set.
 type scratchPool struct {
-	items int
-	pool  sync.Pool
+	items, artists, dimensions int
+	pool                       sync.Pool
 }
 
 func (p *scratchPool) get() *scratch {
 	if s, ok := p.pool.Get().(*scratch); ok {
 		return s
 	}
-	return &scratch{scores: make([]float32, p.items), marks: make([]uint8, p.items), place: make([]uint32, p.items)}
+	return &scratch{
+		scores: make([]float32, p.items), marks: make([]uint8, p.items), place: make([]uint32, p.items),
+		artistScores: make([]float32, p.artists), artistPlace: make([]uint32, p.artists),
+		wish: make([]float32, p.dimensions),
+	}
 }
 
 func (p *scratchPool) put(s *scratch) {

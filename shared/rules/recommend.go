@@ -118,7 +118,8 @@ func (r *Rules) scoreArtists(s *scratch) {
 	}
 }
 
-// sharpen adds to each candidate what the vectors estimate, and sorts anew.
+// sharpen adds to each candidate what the vectors estimate, and sorts them, best
+// first.
 func (r *Rules) sharpen(best []candidate, seeds []mining.Item, s *scratch) {
 	known := mining.Item(len(r.vectors.Scales))
 	for _, i := range seeds {

@@ -1,8 +1,6 @@
 package rules
 
 import (
-	"cmp"
-	"slices"
 	"sync"
 
 	"segue.dev/shared/mining"
@@ -85,13 +83,19 @@ type candidate struct {
 	score float32
 }
 
-// compare orders candidates best first.
+// compare orders candidates best first. Scores are numbers, never NaN.
 func compare(a, b candidate) int {
-	return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.item, b.item))
+	switch {
+	case a.score > b.score || a.score == b.score && a.item < b.item:
+		return -1
+	case a == b:
+		return 0
+	}
+	return 1
 }
 
-// best gives the best candidates, at most limit, best first. The heap holds
-// the best so far, the worst of them on top.
+// best gives the best candidates, at most limit, in no particular order. The
+// heap holds the best so far, the worst of them on top.
 func (s *scratch) best(limit int) []candidate {
 	h := s.heap[:0]
 	for _, i := range s.scored {
@@ -106,7 +110,6 @@ func (s *scratch) best(limit int) []candidate {
 			siftDown(h)
 		}
 	}
-	slices.SortFunc(h, compare)
 	s.heap = h
 	return h
 }

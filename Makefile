@@ -34,6 +34,10 @@ check: ## formatting, vet, lint, tidy modules
 sample: ## make the sample dataset anew
 	go generate ./shared/dataset/sample
 
+.PHONY: eval
+eval: ## quality of recommendations on held-out playlists of DATASET, to OUT
+	go run ./tests/eval -dataset '$(DATASET)' -out '$(or $(OUT),bin/quality.md)' $(EVAL)
+
 .PHONY: bench
 bench: ## the Go benchmarks, for benchstat
 	go test -run '^$$' -bench . -benchmem ./shared/...

@@ -32,12 +32,17 @@ type recommendation struct {
 	Because []reason `json:"because"`
 }
 
-// reason is an association rule: who has these songs has the recommended one.
+// reason is an association rule: who has these songs, or a song by this artist,
+// has the recommended one, or one by its artist.
 type reason struct {
-	Songs      []string `json:"songs"`
-	Support    int      `json:"support"` // playlists with all of them
-	Confidence float64  `json:"confidence"`
-	Lift       float64  `json:"lift"`
+	Songs []string `json:"songs"`
+	// Artists is the artist that the rule begins with, instead of songs.
+	Artists []string `json:"artists,omitempty"`
+	// Consequent is the artist that the rule leads to, if not to the song itself.
+	Consequent string  `json:"consequent,omitempty"`
+	Support    int     `json:"support"` // playlists with all of them
+	Confidence float64 `json:"confidence"`
+	Lift       float64 `json:"lift"`
 }
 
 // source names the rules that an answer comes from.
@@ -66,7 +71,7 @@ func (a *api) recommend(r *http.Request) (any, error) {
 func (m *model) answer(q *request) *answer {
 	seeds, unknown := m.find(q.songs)
 	exclude, _ := m.find(q.exclude)
-	found := m.recommendOthers(seeds, exclude, q.limit)
+	found := m.recommendOthers(seeds, exclude.Items, q.limit)
 	a := &answer{
 		Songs:           make([]string, len(found)),
 		Recommendations: make([]recommendation, len(found)),
@@ -85,27 +90,27 @@ func (m *model) answer(q *request) *answer {
 	return a
 }
 
-// find gives the tracks that entries name, and those that name none, as sent.
-func (m *model) find(entries []entry) (items []mining.Item, unknown []json.RawMessage) {
-	items, unknown = make([]mining.Item, 0, len(entries)), []json.RawMessage{}
-	for _, e := range entries {
-		if item, ok := m.rules.Find(e.query); ok {
-			items = append(items, item)
-		} else {
-			unknown = append(unknown, e.sent)
-		}
+// find gives what entries name, and those that name no track, as sent.
+func (m *model) find(entries []entry) (found rules.Found, unknown []json.RawMessage) {
+	queries := make([]rules.Query, len(entries))
+	for n, e := range entries {
+		queries[n] = e.query
 	}
-	return items, unknown
+	found, unknown = m.rules.Resolve(queries), []json.RawMessage{}
+	for _, n := range found.Unknown {
+		unknown = append(unknown, entries[n].sent)
+	}
+	return found, unknown
 }
 
 // recommendOthers recommends tracks that are neither seeds nor excluded, nor
 // another version of one: a dataset may hold one song under several URIs. Each
 // round excludes the versions that came up and asks for twice as many, so that
 // even a song with thousands of versions takes a few rounds; one is the rule.
-func (m *model) recommendOthers(seeds, exclude []mining.Item, limit int) []rules.Recommendation {
-	given := songsOf(m.rules, seeds, exclude)
+func (m *model) recommendOthers(seeds rules.Found, exclude []mining.Item, limit int) []rules.Recommendation {
+	given := songsOf(m.rules, seeds.Items, exclude)
 	for ask := limit; ; ask = min(2*ask, m.rules.Len()) {
-		found := m.rules.Recommend(rules.Request{Seeds: seeds, Exclude: exclude, Limit: ask}).Recommendations
+		found := m.rules.Recommend(rules.Request{Seeds: seeds.Items, Artists: seeds.Artists, Exclude: exclude, Limit: ask}).Recommendations
 		before := len(exclude)
 		for _, f := range found {
 			if given.has(m.rules.Song(f.Item)) {
@@ -122,7 +127,13 @@ func (m *model) recommendation(f rules.Recommendation) recommendation {
 	track := m.rules.Track(f.Item)
 	because := make([]reason, len(f.Because))
 	for i, rule := range f.Because {
-		because[i] = reason{m.names(rule.Antecedent), rule.Support, rule.Confidence, rule.Lift}
+		because[i] = reason{
+			Songs: m.names(rule.Antecedent), Consequent: rule.Consequent,
+			Support: rule.Support, Confidence: rule.Confidence, Lift: rule.Lift,
+		}
+		if rule.Artist != "" {
+			because[i].Artists = []string{rule.Artist}
+		}
 	}
 	return recommendation{track.Name, track.Artist, track.URI, f.Score, because}
 }

@@ -16,9 +16,9 @@ import (
 
 	"segue.dev/knative/local/s3server"
 	"segue.dev/shared/dataset"
-	"segue.dev/shared/mining"
 	"segue.dev/shared/rules"
 	"segue.dev/shared/store"
+	"segue.dev/shared/training"
 )
 
 //go:embed testdata/playlists.csv
@@ -108,16 +108,16 @@ func encodeRules(t testing.TB, id, csv string) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mined, err := mining.MineRules(t.Context(), &data.Playlists, mining.RuleOptions{MinSupport: 2, MaxSize: 2})
+	config := training.Config{Parameters: rules.Parameters{MinSupport: 2, MaxItemsetSize: 2}}
+	content, err := config.Content(t.Context(), data, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	object, err := rules.Encode(rules.Info{
-		ID: id, Method: "test", MinSupport: 2,
-		Parameters: rules.Parameters{MinSupport: 2, MaxItemsetSize: 2},
+		ID: id, Method: "test", MinSupport: 2, Parameters: config.Parameters,
 		Dataset: rules.Dataset{Name: "playlists", Digest: "sha256:of-" + id,
 			Playlists: data.Playlists.Len(), Tracks: len(data.Tracks), Entries: data.Entries},
-	}, data.Tracks, data.Playlists.Supports(), mined)
+	}, content)
 	if err != nil {
 		t.Fatal(err)
 	}

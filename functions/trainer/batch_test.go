@@ -11,7 +11,7 @@ import (
 
 func TestBatchReadsTheJobsEvent(t *testing.T) {
 	folder := t.TempDir()
-	trainer := newTrainer(testTraining, nil, nil)
+	trainer := newTrainer(Config{Training: testTraining}, nil, nil)
 	if err := trainer.batch(t.Context(), folder); err == nil || !strings.Contains(err.Error(), "K_EVENT_PATH") {
 		t.Errorf("without an event the error is %v", err)
 	}

@@ -10,6 +10,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 
 	"segue.dev/events"
@@ -24,6 +25,9 @@ type Config struct {
 	Store   store.Config
 	// Training must equal dataset-check's: it names the rules that should exist.
 	Training training.Config
+	// MaxQualityLoss is the share of the NDCG of the rules before that new rules
+	// may lose. Rules that lose more are refused; 1 refuses none.
+	MaxQualityLoss float64 `env:"MAX_QUALITY_LOSS, default=0.5"`
 	// Sink is the broker's URL, injected by a SinkBinding.
 	Sink string `env:"K_SINK"`
 	// Mode is "batch" in a JobSink's Job, which handles one event and ends.
@@ -38,6 +42,9 @@ func run(ctx context.Context, config Config) error {
 	if err := config.Training.Validate(); err != nil {
 		return err
 	}
+	if !(config.MaxQualityLoss >= 0 && config.MaxQualityLoss <= 1) {
+		return fmt.Errorf("MAX_QUALITY_LOSS is %v: give a share from 0 to 1", config.MaxQualityLoss)
+	}
 	sink, err := events.NewSink(config.Sink)
 	if err != nil {
 		return err
@@ -46,7 +53,7 @@ func run(ctx context.Context, config Config) error {
 	if err != nil {
 		return err
 	}
-	t := newTrainer(config.Training, bucket, sink)
+	t := newTrainer(config, bucket, sink)
 	if config.Mode == "batch" {
 		return t.batch(ctx, config.EventPath)
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"strconv"
 	"time"
@@ -48,6 +49,9 @@ func (t *trainer) publish(ctx context.Context, changed events.DatasetChanged, se
 			slog.InfoContext(ctx, "newer rules were published meanwhile", "generation", changed.Generation, "published", current.Generation)
 			return nil
 		}
+		if err := t.guard(current, set); err != nil {
+			return events.Refuse(err)
+		}
 		next := pointerTo(set, changed.Generation)
 		if current.Generation == next.Generation && current.SHA256 == next.SHA256 {
 			// The attempt that published them may have ended before it could say so.
@@ -63,6 +67,24 @@ func (t *trainer) publish(ctx context.Context, changed events.DatasetChanged, se
 		return t.announce(ctx, next, set.seconds)
 	}
 }
+
+// guard refuses rules that are far worse than those they replace: more likely
+// than everyone's taste, the dataset broke.
+func (t *trainer) guard(current *rules.Current, set *ruleSet) error {
+	before, after := current.Info.Quality, set.info.Quality
+	if before == nil || t.maxQualityLoss >= 1 {
+		return nil
+	}
+	if after == nil {
+		return fmt.Errorf("the dataset shrank to %d playlists, too few to measure the quality of the rules: %s", set.info.Dataset.Playlists, override)
+	}
+	if least := before.NDCG * (1 - t.maxQualityLoss); after.NDCG < least {
+		return fmt.Errorf("the rules are far worse than those they would replace: NDCG %.4f, before %.4f, refused below %.4f: %s", after.NDCG, before.NDCG, least, override)
+	}
+	return nil
+}
+
+const override = "look at the dataset; if it is right, set MAX_QUALITY_LOSS to 1 and let it be trained again"
 
 // announce says that the pointer points to current. Saying it twice is right.
 func (t *trainer) announce(ctx context.Context, current *rules.Current, seconds map[string]float64) error {
@@ -105,6 +127,17 @@ func published(current *rules.Current, seconds map[string]float64) events.RulesP
 			"MIN_SUPPORT": p.MinSupport.String(), "MIN_CONFIDENCE": strconv.FormatFloat(p.MinConfidence, 'g', -1, 64),
 			"MAX_ITEMSET_SIZE": strconv.Itoa(p.MaxItemsetSize), "MAX_RULES": strconv.Itoa(p.MaxRules),
 		},
-		Seconds: seconds, PublishedAt: current.PublishedAt,
+		Quality: figures(info.Quality), Seconds: seconds, PublishedAt: current.PublishedAt,
+	}
+}
+
+// figures are the quality as the event says it; none if it was not measured.
+func figures(q *rules.Quality) map[string]float64 {
+	if q == nil {
+		return nil
+	}
+	return map[string]float64{
+		"playlists": float64(q.Playlists), "seeds": float64(q.Seeds),
+		"r_precision": q.RPrecision, "ndcg": q.NDCG, "hit_rate": q.HitRate,
 	}
 }

@@ -24,11 +24,16 @@ type trainer struct {
 	training training.Config
 	bucket   *store.Bucket
 	sink     *events.Sink
-	turn     chan struct{} // one at a time: a training takes all cores and most of the memory
+	// maxQualityLoss is how much of the quality before new rules may lose.
+	maxQualityLoss float64
+	turn           chan struct{} // one at a time: a training takes all cores and most of the memory
 }
 
-func newTrainer(config training.Config, bucket *store.Bucket, sink *events.Sink) *trainer {
-	return &trainer{training: config, bucket: bucket, sink: sink, turn: make(chan struct{}, 1)}
+func newTrainer(config Config, bucket *store.Bucket, sink *events.Sink) *trainer {
+	return &trainer{
+		training: config.Training, maxQualityLoss: config.MaxQualityLoss,
+		bucket: bucket, sink: sink, turn: make(chan struct{}, 1),
+	}
 }
 
 func (t *trainer) handle(ctx context.Context, e events.Event) error {

@@ -31,7 +31,7 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &world{newTrainer(testTraining, bucket, sink), bucket, broker}
+	return &world{newTrainer(Config{Training: testTraining, MaxQualityLoss: 0.5}, bucket, sink), bucket, broker}
 }
 
 // changed stores a snapshot and gives the event that asks for its rules.

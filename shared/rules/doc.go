@@ -1,9 +1,10 @@
 // Package rules is the published rule set: one immutable object, used where it
-// lies. Encode makes it; Parse checks it and slices it into columns, without a
-// decoding pass; Find, Search and Recommend answer from the columns. FORMAT.md
-// draws the bytes.
+// lies. Encode makes it; Parse checks it and slices it into columns; Find,
+// Search and Recommend answer from the columns. FORMAT.md draws the bytes.
 //
-// Scores follow pairwise and longer association rules (Agrawal, Imieliński &
-// Swami, SIGMOD 1993): every rule whose antecedent is part of the request adds
-// its confidence, shrunk towards zero where the antecedent is rare.
+// Scores add up the strengths of association rules (Agrawal, Imieliński &
+// Swami, SIGMOD 1993) between tracks and, one level up the taxonomy, between
+// artists (Srikant & Agrawal, VLDB 1995); a low-rank estimate of how often
+// tracks occur together sharpens the order. docs/quality.md tells how, and what
+// each part buys.
 package rules

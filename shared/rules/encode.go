@@ -12,42 +12,62 @@ import (
 	"segue.dev/shared/mining"
 )
 
-// Encode makes a rule set object. Tracks and supports are by item, most
-// frequent first; info's counts of antecedents and rules are filled in. Equal
-// arguments give equal bytes.
-func Encode(info Info, tracks []catalog.Track, supports []uint32, mined *mining.Rules) ([]byte, error) {
-	if len(supports) != len(tracks) {
-		return nil, fmt.Errorf("%d supports for %d tracks", len(supports), len(tracks))
+// Encode makes a rule set object. Info's counts of antecedents and rules are
+// filled in. Equal arguments give equal bytes.
+func Encode(info Info, c *Content) ([]byte, error) {
+	if len(c.Supports) != len(c.Tracks) {
+		return nil, fmt.Errorf("%d supports for %d tracks", len(c.Supports), len(c.Tracks))
 	}
-	if !slices.IsSortedFunc(supports, func(a, b uint32) int { return cmp.Compare(b, a) }) {
+	if !slices.IsSortedFunc(c.Supports, func(a, b uint32) int { return cmp.Compare(b, a) }) {
 		return nil, errors.New("items are not numbered by support, most frequent first")
 	}
-	info.Antecedents, info.Rules = len(mined.AntecedentSupports), len(mined.Consequents)
+	info.Antecedents, info.Rules = len(c.Rules.AntecedentSupports), len(c.Rules.Consequents)
+	info.ArtistRules = len(c.ArtistRules.Consequents)
 	head, err := json.Marshal(info)
 	if err != nil {
 		return nil, err
 	}
 	var sections [sectionEnd][]byte
 	sections[sectionInfo] = head
-	sections[sectionSupports] = bytesOf(supports)
-	if err := errors.Join(encodeNames(&sections, tracks), checkSizes(mined)); err != nil {
+	sections[sectionSupports] = bytesOf(c.Supports)
+	if err := errors.Join(encodeNames(&sections, c.Tracks), checkSizes(c.Rules), checkSizes(c.ArtistRules)); err != nil {
 		return nil, err
 	}
-	sections[sectionAntecedentItems] = bytesOf(mined.AntecedentItems)
-	sections[sectionAntecedentOffsets] = bytesOf(mined.AntecedentOffsets)
-	sections[sectionAntecedentSupports] = bytesOf(mined.AntecedentSupports)
-	sections[sectionAntecedentFirst] = bytesOf(firstAntecedents(len(tracks), mined))
-	sections[sectionRuleOffsets] = bytesOf(mined.RuleOffsets)
-	sections[sectionConsequents] = bytesOf(mined.Consequents)
-	sections[sectionRuleSupports] = bytesOf(mined.Supports)
+	encodeRules(&sections, len(c.Tracks), c.Rules)
+	encodeArtistRules(&sections, c.ArtistSupports, c.ArtistRules)
+	sections[sectionVectorScales] = bytesOf(c.Vectors.Scales)
+	sections[sectionVectors] = bytesOf(c.Vectors.Values)
 	return assemble(&sections), nil
 }
 
+// checkSizes makes sure that 32-bit offsets reach. A rule takes 3 bytes or less
+// on average, 10 at most.
 func checkSizes(mined *mining.Rules) error {
-	if len(mined.Consequents) > math.MaxUint32 || len(mined.AntecedentItems) > math.MaxUint32 {
+	if len(mined.Consequents) > math.MaxUint32/10 {
 		return fmt.Errorf("%d rules are more than the format holds: raise MIN_SUPPORT or lower MAX_RULES", len(mined.Consequents))
 	}
 	return nil
+}
+
+// encodeRules lays out the rules between tracks.
+func encodeRules(sections *[sectionEnd][]byte, tracks int, mined *mining.Rules) {
+	sections[sectionAntecedentItems] = bytesOf(mined.AntecedentItems)
+	sections[sectionAntecedentOffsets] = bytesOf(mined.AntecedentOffsets)
+	sections[sectionAntecedentSupports] = bytesOf(mined.AntecedentSupports)
+	sections[sectionAntecedentFirst] = bytesOf(firstAntecedents(tracks, mined))
+	packed := pack(mined)
+	sections[sectionRuleOffsets], sections[sectionRules] = bytesOf(packed.offsets), packed.bytes
+}
+
+// encodeArtistRules lays out the rules between artists. Each antecedent is one
+// artist, so its number says where its rules are.
+func encodeArtistRules(sections *[sectionEnd][]byte, supports []uint32, mined *mining.Rules) {
+	packed, offsets := pack(mined), firstAntecedents(len(supports), mined)
+	for artist, antecedent := range offsets {
+		offsets[artist] = packed.offsets[antecedent]
+	}
+	sections[sectionArtistSupports] = bytesOf(supports)
+	sections[sectionArtistRuleOffsets], sections[sectionArtistRules] = bytesOf(offsets), packed.bytes
 }
 
 // firstAntecedents indexes the antecedents, which are in lexicographic order,
@@ -63,25 +83,18 @@ func firstAntecedents(items int, mined *mining.Rules) []uint32 {
 	return first
 }
 
-// encodeNames lays out names, the text that is searched and the keys by which
-// a request finds a track.
+// encodeNames lays out names and the keys by which a request finds a track.
 func encodeNames(sections *[sectionEnd][]byte, tracks []catalog.Track) error {
-	var names, artists, uris, texts blob
-	var keys keyIndex
-	artistOf := make([]uint32, len(tracks))
-	artistNumber := make(map[string]uint32)
+	var names, artists, uris blob
+	keys := keyIndex{seen: make(map[string]struct{})}
+	artistOf, artistNames := ArtistsOf(tracks)
+	for _, name := range artistNames {
+		artists.add(name)
+	}
 	for i, t := range tracks {
-		number, known := artistNumber[t.Artist]
-		if !known {
-			number = uint32(len(artistNumber))
-			artistNumber[t.Artist] = number
-			artists.add(t.Artist)
-		}
-		artistOf[i] = number
 		names.add(t.Name)
 		uris.add(t.URI)
 		artist, name := catalog.Fold(t.Artist), catalog.Fold(t.Name)
-		texts.add(text(artist, name))
 		keys.add(mining.Item(i), t.URI, artist, name)
 	}
 	hashes, items := keys.columns()
@@ -91,15 +104,11 @@ func encodeNames(sections *[sectionEnd][]byte, tracks []catalog.Track) error {
 		names.put(sections, sectionNameOffsets, sectionNames),
 		artists.put(sections, sectionArtistOffsets, sectionArtists),
 		uris.put(sections, sectionURIOffsets, sectionURIs),
-		texts.put(sections, sectionTextOffsets, sectionTexts),
 	)
 }
 
-// blob is a column of strings: string i is bytes[offsets[i]:offsets[i+1]].
-type blob struct {
-	bytes   []byte
-	offsets []uint32
-}
+// blob is a column of strings that is being written.
+type blob strings
 
 func (b *blob) add(s string) {
 	if b.offsets == nil {

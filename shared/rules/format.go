@@ -13,7 +13,7 @@ import (
 // picture.
 const (
 	magic         = "SegueRul"
-	formatVersion = 1
+	formatVersion = 2
 	headerSize    = 32
 	entrySize     = 24
 	alignment     = 8
@@ -32,8 +32,6 @@ const (
 	sectionArtists
 	sectionURIOffsets
 	sectionURIs
-	sectionTextOffsets
-	sectionTexts
 	sectionKeyHashes
 	sectionKeyItems
 	sectionAntecedentItems
@@ -41,8 +39,12 @@ const (
 	sectionAntecedentSupports
 	sectionAntecedentFirst
 	sectionRuleOffsets
-	sectionConsequents
-	sectionRuleSupports
+	sectionRules
+	sectionArtistSupports
+	sectionArtistRuleOffsets
+	sectionArtistRules
+	sectionVectorScales
+	sectionVectors
 	sectionEnd
 )
 
@@ -52,7 +54,9 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 var littleEndian = binary.NativeEndian.Uint16([]byte{1, 0}) == 1
 
 // number is an element of a column.
-type number interface{ ~uint32 | ~uint64 }
+type number interface {
+	int8 | uint32 | float32
+}
 
 // bytesOf is the column's memory, seen as bytes.
 func bytesOf[T number](column []T) []byte {

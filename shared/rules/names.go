@@ -98,9 +98,10 @@ func isWordByte(c byte) bool { return 'a' <= c && c <= 'z' || '0' <= c && c <= '
 
 // The ways to name a track, each a space of keys of its own.
 const (
-	keyURI  = 'u' // as the dataset has it
-	keyText = 't' // folded "artist - name"
-	keyName = 'n' // folded name
+	keyURI    = 'u' // as the dataset has it
+	keyText   = 't' // folded "artist - name"
+	keyName   = 'n' // folded name
+	keyArtist = 'a' // folded artist
 )
 
 const separator = " - "
@@ -108,26 +109,43 @@ const separator = " - "
 // text is what is known of a track's names, folded, in one string.
 func text(artist, name string) string { return artist + separator + name }
 
-// lookup finds the item that the key names. Equal hashes are confirmed by the
+// lookup finds the item that the key names. Equal hashes are told apart by the
 // strings themselves.
 func (r *Rules) lookup(kind byte, key string) (mining.Item, bool) {
 	if key == "" {
 		return 0, false
 	}
-	at, found := slices.BinarySearch(r.keyHashes, hash(kind, key))
-	if !found {
-		return 0, false
+	h := hash(kind, key)
+	at, _ := slices.BinarySearch(r.keyHashes, h)
+	for ; at < len(r.keyHashes) && r.keyHashes[at] == h; at++ {
+		if r.hasKey(r.keyItems[at], kind, key) {
+			return r.keyItems[at], true
+		}
 	}
-	i := r.keyItems[at]
+	return 0, false
+}
+
+func (r *Rules) hasKey(i mining.Item, kind byte, key string) bool {
 	switch kind {
 	case keyURI:
-		found = r.uris.at(i) == key
+		return r.uris.at(i) == key
 	case keyText:
-		found = gostrings.HasPrefix(r.texts.at(i), key)
+		return gostrings.HasPrefix(r.texts.at(i), key)
 	case keyName:
-		found = gostrings.Contains(r.texts.at(i), separator+key)
+		return gostrings.Contains(r.texts.at(i), separator+key)
+	default:
+		return gostrings.HasPrefix(r.texts.at(i), key+separator)
 	}
-	return i, found
+}
+
+// FindArtist gives the artist of that name, regardless of case, accents and
+// Unicode form. It is known by its best-supported track.
+func (r *Rules) FindArtist(name string) (Artist, bool) {
+	i, ok := r.lookup(keyArtist, catalog.Fold(name))
+	if !ok {
+		return 0, false
+	}
+	return Artist(r.artistOf[i]), true
 }
 
 // base is a folded name without the notes of its version.
@@ -140,43 +158,54 @@ func base(name string) string {
 	return name
 }
 
-func hash(kind byte, key string) uint64 {
+// hash is 32 bits long: of 10⁶ keys some hundred share theirs with another.
+func hash(kind byte, key string) uint32 {
 	var d xxhash.Digest
 	d.ResetWithSeed(uint64(kind))
 	d.WriteString(key)
-	return d.Sum64()
+	return uint32(d.Sum64())
 }
 
 // keyIndex gathers the keys of all tracks: sorted hashes, and for each the
 // item. Of several items with one key only the lowest is kept, the best
-// supported; so would be one of two keys with equal hash, of which 10⁷ keys
-// hold a pair with probability 3·10⁻⁶.
-type keyIndex []keyEntry
+// supported.
+type keyIndex struct {
+	entries []keyEntry
+	seen    map[string]struct{}
+}
 
 type keyEntry struct {
-	hash uint64
+	hash uint32
 	item mining.Item
 }
 
 func (x *keyIndex) add(i mining.Item, uri, artist, name string) {
-	if uri != "" {
-		*x = append(*x, keyEntry{hash(keyURI, uri), i})
-	}
+	x.addKey(i, keyURI, uri)
+	x.addKey(i, keyArtist, artist)
 	for _, n := range slices.Compact([]string{name, base(name)}) {
 		if n != "" {
-			*x = append(*x, keyEntry{hash(keyText, text(artist, n)), i}, keyEntry{hash(keyName, n), i})
+			x.addKey(i, keyText, text(artist, n))
+			x.addKey(i, keyName, n)
 		}
 	}
 }
 
-func (x keyIndex) columns() (hashes []uint64, items []mining.Item) {
-	slices.SortFunc(x, func(a, b keyEntry) int {
+// addKey adds a key that no lower item has.
+func (x *keyIndex) addKey(i mining.Item, kind byte, key string) {
+	id := string(kind) + key
+	if _, known := x.seen[id]; known || key == "" {
+		return
+	}
+	x.seen[id] = struct{}{}
+	x.entries = append(x.entries, keyEntry{hash(kind, key), i})
+}
+
+func (x *keyIndex) columns() (hashes []uint32, items []mining.Item) {
+	slices.SortFunc(x.entries, func(a, b keyEntry) int {
 		return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.item, b.item))
 	})
-	x = slices.CompactFunc(x, func(a, b keyEntry) bool { return a.hash == b.hash })
-	hashes, items = make([]uint64, len(x)), make([]mining.Item, len(x))
-	for i, e := range x {
-		hashes[i], items[i] = e.hash, e.item
+	for _, e := range x.entries {
+		hashes, items = append(hashes, e.hash), append(items, e.item)
 	}
 	return hashes, items
 }

@@ -8,6 +8,7 @@ import (
 	"unsafe"
 
 	"segue.dev/shared/catalog"
+	"segue.dev/shared/latent"
 	"segue.dev/shared/mining"
 )
 
@@ -20,13 +21,16 @@ type Rules struct {
 	artistOf []uint32
 	artists  strings
 	uris     strings
-	texts    strings // folded "artist - name", what is searched
+	texts    strings // folded "artist - name", what is searched; made by Parse
 
-	keyHashes []uint64 // ascending
+	keyHashes []uint32 // ascending
 	keyItems  []mining.Item
 
-	mined           mining.Rules
-	antecedentFirst []uint32 // antecedents that begin with item i: [first[i], first[i+1])
+	antecedents antecedents
+	rules       lists // by antecedent
+	byArtist    artistRules
+	vectors     latent.Vectors
+	strength    strengths
 
 	scratch scratchPool
 }
@@ -53,51 +57,60 @@ func Parse(b []byte) (*Rules, error) {
 	if err := r.check(); err != nil {
 		return nil, fmt.Errorf("rule set is damaged: %w", err)
 	}
-	r.scratch.items = r.Len()
+	r.texts = r.fold()
+	r.strength = newStrengths(r)
+	r.byArtist.index(r.artistOf)
+	r.scratch.items, r.scratch.artists = r.Len(), len(r.byArtist.supports)
+	r.scratch.dimensions = r.vectors.Dimensions()
 	return r, nil
 }
 
 // slice lays the columns over the sections.
 func (r *Rules) slice(s *[sectionEnd][]byte) error {
-	m := &r.mined
 	return errors.Join(
 		column(s, sectionSupports, &r.supports),
 		r.names.slice(s, sectionNameOffsets, sectionNames),
 		column(s, sectionArtistOf, &r.artistOf),
 		r.artists.slice(s, sectionArtistOffsets, sectionArtists),
 		r.uris.slice(s, sectionURIOffsets, sectionURIs),
-		r.texts.slice(s, sectionTextOffsets, sectionTexts),
 		column(s, sectionKeyHashes, &r.keyHashes),
 		column(s, sectionKeyItems, &r.keyItems),
-		column(s, sectionAntecedentItems, &m.AntecedentItems),
-		column(s, sectionAntecedentOffsets, &m.AntecedentOffsets),
-		column(s, sectionAntecedentSupports, &m.AntecedentSupports),
-		column(s, sectionAntecedentFirst, &r.antecedentFirst),
-		column(s, sectionRuleOffsets, &m.RuleOffsets),
-		column(s, sectionConsequents, &m.Consequents),
-		column(s, sectionRuleSupports, &m.Supports),
+		r.antecedents.slice(s),
+		r.rules.slice(s, sectionRuleOffsets, sectionRules),
+		r.byArtist.slice(s),
+		column(s, sectionVectorScales, &r.vectors.Scales),
+		column(s, sectionVectors, &r.vectors.Values),
 	)
 }
 
 // check tests that columns fit each other and that every index is in bounds.
 func (r *Rules) check() error {
-	items, m := r.Len(), &r.mined
-	antecedents := len(m.AntecedentSupports)
+	items := r.Len()
 	return errors.Join(
 		r.names.check("names", items),
 		r.artists.check("artists", r.artists.len()),
 		r.uris.check("URIs", items),
-		r.texts.check("texts", items),
 		indices("artist of track", r.artistOf, items, r.artists.len()),
 		indices("key", r.keyItems, len(r.keyHashes), items),
-		indices("antecedent's item", m.AntecedentItems, len(m.AntecedentItems), items),
-		offsets("antecedent", m.AntecedentOffsets, antecedents, len(m.AntecedentItems)),
-		offsets("first antecedent", r.antecedentFirst, items, antecedents),
-		offsets("rule", m.RuleOffsets, antecedents, len(m.Consequents)),
-		indices("consequent", m.Consequents, len(m.Supports), items),
 		positive("track", r.supports),
-		positive("antecedent", m.AntecedentSupports),
+		r.antecedents.check(items),
+		r.rules.check("antecedent", len(r.antecedents.supports), items),
+		r.byArtist.check(r.artists.len()),
+		checkVectors(&r.vectors, items),
 	)
+}
+
+// fold makes the texts that are searched.
+func (r *Rules) fold() strings {
+	artists := make([]string, r.artists.len())
+	for a := range artists {
+		artists[a] = catalog.Fold(r.artists.at(uint32(a)))
+	}
+	var texts blob
+	for i := range r.supports {
+		texts.add(text(artists[r.artistOf[i]], catalog.Fold(r.names.at(uint32(i)))))
+	}
+	return strings(texts)
 }
 
 // Info describes the rule set.
@@ -153,6 +166,20 @@ func offsets(what string, c []uint32, n, end int) error {
 	}
 	if len(c) != n+1 || c[0] != 0 || int(c[n]) != end || !slices.IsSorted(c) {
 		return fmt.Errorf("the offsets of each %s do not fit", what)
+	}
+	return nil
+}
+
+// checkVectors checks that the first tracks have a vector each, all of one
+// length, and that no scale makes a score infinite.
+func checkVectors(v *latent.Vectors, items int) error {
+	if len(v.Scales) > items || len(v.Scales)*v.Dimensions() != len(v.Values) {
+		return fmt.Errorf("%d bytes of vectors do not fit %d scales", len(v.Values), len(v.Scales))
+	}
+	for _, scale := range v.Scales {
+		if !(scale >= 0 && scale <= maxScale) {
+			return fmt.Errorf("the scale of one vector is %v", scale)
+		}
 	}
 	return nil
 }

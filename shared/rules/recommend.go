@@ -1,15 +1,12 @@
 package rules
 
 import (
+	"cmp"
+	"math"
 	"slices"
 
 	"segue.dev/shared/mining"
 )
-
-// shrinkage pulls the confidence of rare antecedents towards zero: a rule that
-// held in 2 of 2 playlists says less than one that held in 150 of 200. It is
-// the weight, in playlists, of the belief that a rule does not hold.
-const shrinkage = 10
 
 // maxReasons is how many rules an answer names for one recommendation.
 const maxReasons = 3
@@ -18,6 +15,7 @@ const maxReasons = 3
 // seeds and excluded tracks never come back.
 type Request struct {
 	Seeds   []mining.Item
+	Artists []Artist // of tracks that are given and not known
 	Exclude []mining.Item
 	Limit   int
 }
@@ -32,35 +30,31 @@ type Answer struct {
 // A Recommendation is a track and why.
 type Recommendation struct {
 	Item mining.Item
-	// Score is the sum of the shrunk confidences of all rules that hold, 0 for
-	// a popular track that fills the list.
+	// Score is the sum of the strengths of all rules that hold, sharpened by
+	// the vectors; 0 for a popular track that fills the list.
 	Score float32
 	// Because are the strongest rules that hold, at most three, best first.
 	Because []Reason
 }
 
-// A Reason is a rule whose antecedent is part of the request.
-type Reason struct {
-	Antecedent []mining.Item // ascending; lies in the rule set
-	Support    int           // playlists with antecedent and consequent
-	Confidence float64       // Support / support of the antecedent
-	Lift       float64       // Confidence / relative support of the consequent
-
-	weight float32
-}
-
-// Recommend answers a request: for every rule A → c with A among the seeds, c
-// gains support(A ∪ c) / (support(A) + shrinkage). Ties go to the more popular
-// track. The same request on the same rules gives the same answer. It takes
-// time linear in the rules of the seeds.
+// Recommend answers a request. Every rule whose antecedent is among the seeds
+// or their artists adds its strength to the tracks it leads to; then the
+// vectors sharpen the order of the best. Ties go to the more popular track. The
+// same request on the same rules gives the same answer. It takes time linear in
+// the rules of the seeds and their artists.
 func (r *Rules) Recommend(q Request) Answer {
 	s := r.scratch.get()
 	defer r.scratch.put(s)
 	s.mark(q.Seeds, isSeed)
 	s.mark(q.Exclude, isExcluded)
-	antecedents := r.antecedentsAmong(q.Seeds, s)
+	seeds := distinct(q.Seeds)
+	r.countArtists(seeds, q.Artists, s)
+	antecedents := r.antecedents.among(seeds, s)
 	r.score(antecedents, s)
-	best := s.best(q.Limit)
+	r.scoreArtists(s)
+	best := s.best(max(candidates, q.Limit))
+	r.sharpen(best, seeds, s)
+	best = best[:min(q.Limit, len(best))]
 	answer := Answer{Recommendations: make([]Recommendation, len(best), q.Limit), ByRules: len(best)}
 	for n, c := range best {
 		answer.Recommendations[n] = Recommendation{Item: c.item, Score: c.score}
@@ -69,91 +63,77 @@ func (r *Rules) Recommend(q Request) Answer {
 	return r.fill(answer, q.Limit, s)
 }
 
-// antecedentsAmong lists the antecedents all of whose items are seeds.
-func (r *Rules) antecedentsAmong(seeds []mining.Item, s *scratch) []uint32 {
-	s.antecedents = s.antecedents[:0]
-	for n, seed := range seeds {
-		if slices.Contains(seeds[:n], seed) {
-			continue
-		}
-		for a := r.antecedentFirst[seed]; a < r.antecedentFirst[seed+1]; a++ {
-			if s.allSeeds(r.antecedent(a)) {
-				s.antecedents = append(s.antecedents, a)
-			}
-		}
-	}
-	slices.Sort(s.antecedents) // the order of addition decides the last bit of a score
-	return s.antecedents
+// distinct drops repeats. The order of the items does not show in an answer.
+func distinct(items []mining.Item) []mining.Item {
+	return slices.Compact(slices.Sorted(slices.Values(items)))
 }
 
-// antecedent is the itemset of antecedent a.
-func (r *Rules) antecedent(a uint32) []mining.Item {
-	return r.mined.AntecedentItems[r.mined.AntecedentOffsets[a]:r.mined.AntecedentOffsets[a+1]]
+// countArtists counts the seeds of each artist. Tracks without an artist do not
+// count.
+func (r *Rules) countArtists(seeds []mining.Item, more []Artist, s *scratch) {
+	for _, i := range seeds {
+		s.countArtist(r.artistOf[i])
+	}
+	for _, a := range more {
+		s.countArtist(uint32(a))
+	}
+	s.seedArtists = slices.DeleteFunc(s.seedArtists, func(a seedArtist) bool { return r.byArtist.supports[a.artist] == 0 })
+	slices.SortFunc(s.seedArtists, func(a, b seedArtist) int { return cmp.Compare(a.artist, b.artist) })
+	// The more tracks are given, the less there is left for artists to tell.
+	for n := range s.seedArtists {
+		s.seedArtists[n].weight = s.seedArtists[n].seeds / float32(math.Sqrt(float64(len(seeds)+len(more))))
+	}
 }
 
 // score adds up the rules of the antecedents.
 func (r *Rules) score(antecedents []uint32, s *scratch) {
-	m := &r.mined
 	for _, a := range antecedents {
-		weight := weightOf(m.AntecedentSupports[a])
-		from, to := m.RuleOffsets[a], m.RuleOffsets[a+1]
-		supports := m.Supports[from:to]
-		for n, c := range m.Consequents[from:to] {
-			s.add(c, float32(supports[n])*weight)
+		weight := antecedentWeight(r.antecedents.supports[a])
+		for rule := r.rules.of(a); rule.next(); {
+			s.add(rule.consequent, float32(rule.support)*weight*r.strength.consequent[rule.consequent])
 		}
 	}
 }
 
-// weightOf is what each playlist of a rule's support counts.
-func weightOf(antecedentSupport uint32) float32 { return 1 / (float32(antecedentSupport) + shrinkage) }
-
-// explain names the strongest rules behind each recommendation.
-func (r *Rules) explain(recommendations []Recommendation, antecedents []uint32, s *scratch) {
-	m := &r.mined
-	reasons := make([]Reason, len(recommendations)*maxReasons)
-	for n := range recommendations {
-		recommendations[n].Because = reasons[n*maxReasons : n*maxReasons : (n+1)*maxReasons]
-		s.place[recommendations[n].Item] = uint32(n + 1)
-	}
-	for _, a := range antecedents {
-		for rule := m.RuleOffsets[a]; rule < m.RuleOffsets[a+1]; rule++ {
-			if place := s.place[m.Consequents[rule]]; place > 0 {
-				because := &recommendations[place-1].Because
-				*because = insert(*because, r.reason(a, rule))
-			}
+// scoreArtists adds up the rules of the seeds' artists: to other artists, each
+// of whose tracks gets its share, and to the artists' own tracks.
+func (r *Rules) scoreArtists(s *scratch) {
+	b := &r.byArtist
+	for _, seed := range s.seedArtists {
+		weight := seed.weight * antecedentWeight(b.supports[seed.artist])
+		for rule := b.rules.of(seed.artist); rule.next(); {
+			s.addArtist(rule.consequent, float32(rule.support)*weight*r.strength.artist[rule.consequent])
 		}
 	}
-	for n := range recommendations {
-		s.place[recommendations[n].Item] = 0
+	for _, a := range s.artists {
+		tracks := b.of(a)
+		for _, i := range tracks[:min(len(tracks), tracksOfArtist)] {
+			s.add(i, s.artistScores[a]*r.strength.share[i])
+		}
+	}
+	for _, seed := range s.seedArtists {
+		for _, i := range b.of(seed.artist) {
+			s.add(i, seed.seeds*r.strength.own[i])
+		}
 	}
 }
 
-func (r *Rules) reason(a, rule uint32) Reason {
-	support, antecedent := r.mined.Supports[rule], r.mined.AntecedentSupports[a]
-	confidence := float64(support) / float64(antecedent)
-	expected := float64(r.supports[r.mined.Consequents[rule]]) / float64(r.info.Dataset.Playlists)
-	return Reason{
-		Antecedent: r.antecedent(a),
-		Support:    int(support),
-		Confidence: confidence,
-		Lift:       confidence / expected,
-		weight:     float32(support) * weightOf(antecedent),
+// sharpen adds to each candidate what the vectors estimate, and sorts them, best
+// first.
+func (r *Rules) sharpen(best []candidate, seeds []mining.Item, s *scratch) {
+	known := mining.Item(len(r.vectors.Scales))
+	for _, i := range seeds {
+		if i < known {
+			accumulate(s.wish, r.vectors.At(i), r.vectors.Scales[i]*r.strength.antecedent[i])
+		}
 	}
-}
-
-// insert keeps the strongest reasons, best first, within cap(because).
-func insert(because []Reason, reason Reason) []Reason {
-	at := len(because)
-	for at > 0 && because[at-1].weight < reason.weight {
-		at--
+	for n, c := range best {
+		if c.item < known {
+			estimate := project(s.wish, r.vectors.At(c.item)) * r.vectors.Scales[c.item]
+			best[n].score = max(c.score+vectorWeight*estimate*r.strength.consequent[c.item], c.score*1e-6)
+		}
 	}
-	if at == cap(because) {
-		return because
-	}
-	if len(because) == cap(because) {
-		because = because[:len(because)-1]
-	}
-	return slices.Insert(because, at, reason)
+	slices.SortFunc(best, compare)
 }
 
 // fill completes the list with the most popular tracks.

@@ -11,25 +11,64 @@ import (
 	"pgregory.net/rapid"
 
 	"segue.dev/shared/catalog"
+	"segue.dev/shared/latent"
 	"segue.dev/shared/mining"
 )
 
 func TestRecommend(t *testing.T) {
-	r := sample(t)
+	r := openWithoutVectors(t, songs, playlists, mining.RuleOptions{MinSupport: 1, MaxSize: 2})
 	answer := r.Recommend(Request{Seeds: []mining.Item{0}, Exclude: []mining.Item{1}, Limit: 4})
+	// Yesterday is in 5 of 6 playlists; Home (Sharpe) in 3 of these and in 3
+	// of all, Home (Bublé) in 2 and 2, Angie in 1 and 1; Intro fills the list.
+	// Each is the only song of its artist.
+	because := func(artist string, support, of float64) []Reason {
+		byTrack := Reason{Antecedent: []mining.Item{0}, Support: int(support), Confidence: support / 5, Lift: support / 5 / (of / 6)}
+		byArtist := byTrack
+		byArtist.Antecedent, byArtist.Artist, byArtist.Consequent = nil, "The Beatles", artist
+		return []Reason{byTrack, byArtist}
+	}
+	score := func(support, of float64) float32 {
+		strength := support / (math.Pow(15, .75) * math.Pow(of+10, .25))
+		return float32(strength * (1 + artistWeight*of/(of+3)*math.Pow(of+10, -.25)))
+	}
 	want := Answer{
-		// Yesterday is in 5 of 6 playlists; Home (Sharpe) in 3 of these and in 3
-		// of all, Home (Bublé) in 2 and 2, Angie in 1 and 1; Intro fills the list.
 		Recommendations: []Recommendation{
-			{Item: 2, Score: 3.0 / 15, Because: []Reason{{Antecedent: []mining.Item{0}, Support: 3, Confidence: 3.0 / 5, Lift: 3.0 / 5 / (3.0 / 6)}}},
-			{Item: 3, Score: 2.0 / 15, Because: []Reason{{Antecedent: []mining.Item{0}, Support: 2, Confidence: 2.0 / 5, Lift: 2.0 / 5 / (2.0 / 6)}}},
-			{Item: 4, Score: 1.0 / 15, Because: []Reason{{Antecedent: []mining.Item{0}, Support: 1, Confidence: 1.0 / 5, Lift: 1.0 / 5 / (1.0 / 6)}}},
+			{Item: 2, Score: score(3, 3), Because: because("Edward Sharpe", 3, 3)},
+			{Item: 3, Score: score(2, 2), Because: because("Michael Bublé", 2, 2)},
+			{Item: 4, Score: score(1, 1), Because: because("The Rolling Stones", 1, 1)},
 			{Item: 5},
 		},
 		ByRules: 3,
 	}
-	if diff := gocmp.Diff(want, answer, cmpopts.EquateApprox(1e-6, 0), cmpopts.IgnoreUnexported(Reason{}), cmpopts.EquateEmpty()); diff != "" {
+	if diff := gocmp.Diff(want, answer, cmpopts.EquateApprox(1e-5, 0), cmpopts.IgnoreUnexported(Reason{}), cmpopts.EquateEmpty()); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestUnknownTrackOfKnownArtist recommends from the artist alone.
+func TestUnknownTrackOfKnownArtist(t *testing.T) {
+	r := sample(t)
+	found := r.Resolve([]Query{{Track: "Michelle", Artist: "the BEATLES"}, {Text: "Nobody - Nothing"}})
+	if len(found.Items) != 0 || len(found.Artists) != 1 || len(found.Unknown) != 2 {
+		t.Fatalf("found %+v", found)
+	}
+	answer := r.Recommend(Request{Artists: found.Artists, Limit: 1})
+	own := Reason{Artist: "The Beatles", Support: 5, Confidence: 1, Lift: 6.0 / 5}
+	if answer.ByRules != 1 || answer.Recommendations[0].Item != 0 {
+		t.Fatalf("answer is %+v", answer)
+	}
+	if diff := gocmp.Diff(own, answer.Recommendations[0].Because[0], cmpopts.IgnoreUnexported(Reason{})); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestVectorsSharpen holds that vectors order what rules found and add nothing.
+func TestVectorsSharpen(t *testing.T) {
+	q := Request{Seeds: []mining.Item{5}, Limit: 10}
+	with := sample(t).Recommend(q)
+	without := openWithoutVectors(t, songs, playlists, mining.RuleOptions{MinSupport: 1, MaxSize: 3}).Recommend(q)
+	if with.ByRules != without.ByRules || with.ByRules == 0 {
+		t.Errorf("%d by rules with vectors, %d without", with.ByRules, without.ByRules)
 	}
 }
 
@@ -38,7 +77,11 @@ func TestRecommend(t *testing.T) {
 func TestRecommendAgreesWithTheDefinition(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		playlists, items := drawPlaylists(rt)
-		r := open(t, make([]catalog.Track, items), playlists, mining.RuleOptions{MinSupport: 1, MaxSize: 3})
+		tracks := make([]catalog.Track, items)
+		for i := range tracks {
+			tracks[i].Artist = rapid.SampledFrom([]string{"", "A", "B", "C"}).Draw(rt, "artist")
+		}
+		r := openWithoutVectors(t, tracks, playlists, mining.RuleOptions{MinSupport: 1, MaxSize: 3})
 		item := rapid.Custom(func(rt *rapid.T) mining.Item { return mining.Item(rapid.IntRange(0, items-1).Draw(rt, "item")) })
 		q := Request{
 			Seeds:   rapid.SliceOfN(item, 1, 5).Draw(rt, "seeds"),
@@ -49,7 +92,7 @@ func TestRecommendAgreesWithTheDefinition(t *testing.T) {
 		if diff := gocmp.Diff(answer, again, cmpopts.IgnoreUnexported(Reason{})); diff != "" {
 			rt.Fatalf("the same request gave another answer: %s", diff)
 		}
-		checkAnswer(rt, answer, q, playlists, items)
+		checkAnswer(rt, answer, q, playlists, tracks)
 	})
 }
 
@@ -80,9 +123,10 @@ func drawPlaylists(rt *rapid.T) ([][]mining.Item, int) {
 	return playlists, items
 }
 
-func checkAnswer(rt *rapid.T, answer Answer, q Request, playlists [][]mining.Item, items int) {
+func checkAnswer(rt *rapid.T, answer Answer, q Request, playlists [][]mining.Item, tracks []catalog.Track) {
 	banned := append(slices.Clone(q.Seeds), q.Exclude...)
-	score := definition(q.Seeds, playlists, items)
+	items := len(tracks)
+	score := definition(q.Seeds, playlists, tracks)
 	var want []mining.Item
 	for i := range mining.Item(items) {
 		if !slices.Contains(banned, i) {
@@ -117,32 +161,64 @@ func checkAnswer(rt *rapid.T, answer Answer, q Request, playlists [][]mining.Ite
 }
 
 // definition scores by counting: all rules with one or two seeds that share a
-// playlist with the candidate.
-func definition(seeds []mining.Item, playlists [][]mining.Item, items int) []float64 {
+// playlist with the candidate, and all rules of the seeds' artists.
+func definition(seeds []mining.Item, playlists [][]mining.Item, tracks []catalog.Track) []float64 {
 	seeds = slices.Compact(slices.Sorted(slices.Values(seeds)))
-	support := func(set ...mining.Item) (n float64) {
-		for _, p := range playlists {
-			if !slices.ContainsFunc(set, func(i mining.Item) bool { return !slices.Contains(p, i) }) {
-				n++
-			}
-		}
-		return n
+	support := func(set ...mining.Item) float64 {
+		return count(playlists, func(p []mining.Item) bool {
+			return !slices.ContainsFunc(set, func(i mining.Item) bool { return !slices.Contains(p, i) })
+		})
 	}
-	score := make([]float64, items)
-	for c := range mining.Item(items) {
-		for n, a := range seeds {
-			if a == c {
-				continue
+	supportOf := func(artists ...string) float64 {
+		return count(playlists, func(p []mining.Item) bool {
+			return !slices.ContainsFunc(artists, func(a string) bool {
+				return !slices.ContainsFunc(p, func(i mining.Item) bool { return tracks[i].Artist == a })
+			})
+		})
+	}
+	strength := func(whole, antecedent, consequent float64) float64 {
+		return whole / (math.Pow(antecedent+10, .75) * math.Pow(consequent+10, .25))
+	}
+	score := make([]float64, len(tracks))
+	for c := range mining.Item(len(tracks)) {
+		artist, n := tracks[c].Artist, support(c)
+		for k, a := range seeds {
+			if a != c {
+				score[c] += strength(support(a, c), support(a), n)
 			}
-			score[c] += support(a, c) / (support(a) + shrinkage)
-			for _, b := range seeds[n+1:] {
-				if b != c {
-					score[c] += support(a, b, c) / (support(a, b) + shrinkage)
+			for _, b := range seeds[k+1:] {
+				if a != c && b != c {
+					score[c] += strength(support(a, b, c), support(a, b), n)
 				}
+			}
+			switch from := tracks[a].Artist; {
+			case from == "" || artist == "":
+			case from == artist:
+				score[c] += ownWeight * math.Sqrt(n/(supportOf(artist)+10))
+			default:
+				share := artistWeight / math.Sqrt(float64(len(seeds))) * n / (supportOf(artist) + 3) * math.Pow(n+10, -.25)
+				score[c] += strength(supportOf(from, artist), supportOf(from), supportOf(artist)) * share
 			}
 		}
 	}
 	return score
+}
+
+func count(playlists [][]mining.Item, holds func([]mining.Item) bool) (n float64) {
+	for _, p := range playlists {
+		if holds(p) {
+			n++
+		}
+	}
+	return n
+}
+
+// openWithoutVectors gives a rule set that scores by rules alone.
+func openWithoutVectors(t testing.TB, tracks []catalog.Track, playlists [][]mining.Item, opt mining.RuleOptions) *Rules {
+	t.Helper()
+	r := open(t, tracks, playlists, opt)
+	r.vectors = latent.Vectors{}
+	return r
 }
 
 func BenchmarkRecommend(b *testing.B) {

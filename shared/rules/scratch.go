@@ -1,8 +1,6 @@
 package rules
 
 import (
-	"cmp"
-	"slices"
 	"sync"
 
 	"segue.dev/shared/mining"
@@ -18,6 +16,19 @@ type scratch struct {
 	scored      []mining.Item
 	antecedents []uint32
 	heap        []candidate
+
+	artistScores []float32
+	artistPlace  []uint32
+	seedArtists  []seedArtist
+	artists      []uint32 // with a score
+	wish         []float32
+}
+
+// seedArtist is an artist and how many seeds are by it.
+type seedArtist struct {
+	artist uint32
+	seeds  float32
+	weight float32 // of its rules to other artists
 }
 
 const (
@@ -48,19 +59,43 @@ func (s *scratch) add(i mining.Item, score float32) {
 	s.scores[i] += score
 }
 
+func (s *scratch) addArtist(a uint32, score float32) {
+	if s.artistScores[a] == 0 {
+		s.artists = append(s.artists, a)
+	}
+	s.artistScores[a] += score
+}
+
+// countArtist counts a seed of the artist.
+func (s *scratch) countArtist(a uint32) {
+	for n := range s.seedArtists {
+		if s.seedArtists[n].artist == a {
+			s.seedArtists[n].seeds++
+			return
+		}
+	}
+	s.seedArtists = append(s.seedArtists, seedArtist{artist: a, seeds: 1})
+}
+
 // candidate is a scored track.
 type candidate struct {
 	item  mining.Item
 	score float32
 }
 
-// compare orders candidates best first.
+// compare orders candidates best first. Scores are numbers, never NaN.
 func compare(a, b candidate) int {
-	return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.item, b.item))
+	switch {
+	case a.score > b.score || a.score == b.score && a.item < b.item:
+		return -1
+	case a == b:
+		return 0
+	}
+	return 1
 }
 
-// best gives the best candidates, at most limit, best first. The heap holds
-// the best so far, the worst of them on top.
+// best gives the best candidates, at most limit, in no particular order. The
+// heap holds the best so far, the worst of them on top.
 func (s *scratch) best(limit int) []candidate {
 	h := s.heap[:0]
 	for _, i := range s.scored {
@@ -75,7 +110,6 @@ func (s *scratch) best(limit int) []candidate {
 			siftDown(h)
 		}
 	}
-	slices.SortFunc(h, compare)
 	s.heap = h
 	return h
 }
@@ -115,20 +149,28 @@ func (s *scratch) clear() {
 	for _, i := range s.scored {
 		s.scores[i] = 0
 	}
-	s.marked, s.scored = s.marked[:0], s.scored[:0]
+	for _, a := range s.artists {
+		s.artistScores[a] = 0
+	}
+	s.marked, s.scored, s.artists, s.seedArtists = s.marked[:0], s.scored[:0], s.artists[:0], s.seedArtists[:0]
+	clear(s.wish)
 }
 
 // scratchPool lends working memory that fits one rule set.
 type scratchPool struct {
-	items int
-	pool  sync.Pool
+	items, artists, dimensions int
+	pool                       sync.Pool
 }
 
 func (p *scratchPool) get() *scratch {
 	if s, ok := p.pool.Get().(*scratch); ok {
 		return s
 	}
-	return &scratch{scores: make([]float32, p.items), marks: make([]uint8, p.items), place: make([]uint32, p.items)}
+	return &scratch{
+		scores: make([]float32, p.items), marks: make([]uint8, p.items), place: make([]uint32, p.items),
+		artistScores: make([]float32, p.artists), artistPlace: make([]uint32, p.artists),
+		wish: make([]float32, p.dimensions),
+	}
 }
 
 func (p *scratchPool) put(s *scratch) {

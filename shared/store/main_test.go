@@ -15,12 +15,14 @@ import (
 )
 
 // The S3 server's HTTP library keeps a clock for the process's life, and lets
-// each server's last goroutine sleep up to ten seconds.
+// each server's last goroutine sleep up to ten seconds. The SDK goes on looking
+// for credentials for a while after the caller that asked has given up.
 func TestMain(m *testing.M) {
 	slog.SetDefault(slog.New(slog.DiscardHandler))
 	goleak.VerifyTestMain(m,
 		goleak.IgnoreAnyFunction("github.com/valyala/fasthttp.updateServerDate.func1"),
-		goleak.IgnoreAnyFunction("github.com/valyala/fasthttp.(*workerPool).Start.func2"))
+		goleak.IgnoreAnyFunction("github.com/valyala/fasthttp.(*workerPool).Start.func2"),
+		goleak.IgnoreAnyFunction("github.com/aws/aws-sdk-go-v2/internal/sync/singleflight.(*Group).doCall"))
 }
 
 // hurried lets tests of failures end soon.

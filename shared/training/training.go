@@ -10,8 +10,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"segue.dev/shared/dataset"
+	"segue.dev/shared/latent"
 	"segue.dev/shared/mining"
 	"segue.dev/shared/rules"
 )
@@ -44,8 +46,8 @@ func (c Config) ID(digest string) string {
 func (c Config) Validate() error { return c.Parameters.Validate() }
 
 // Train mines data and gives the rule set object. The digest says which dataset
-// it is; progress, if not nil, is told how far mining is. A
-// dataset that gives no rule at all is an error that says why.
+// it is; progress, if not nil, is told how far mining is. A dataset that gives
+// no rule at all is an error that says why.
 func (c Config) Train(ctx context.Context, data *dataset.Dataset, digest string, progress func(done, total int)) ([]byte, rules.Info, error) {
 	p := c.Parameters
 	playlists := data.Playlists.Len()
@@ -56,23 +58,60 @@ func (c Config) Train(ctx context.Context, data *dataset.Dataset, digest string,
 		MinSupport: p.MinSupport.Count(playlists),
 		Dataset:    rules.Dataset{Name: c.Dataset, Digest: digest, Playlists: playlists, Tracks: len(data.Tracks), Entries: data.Entries},
 	}
-	mined, err := mining.MineRules(ctx, &data.Playlists, mining.RuleOptions{
-		MinSupport:    info.MinSupport,
-		MinConfidence: p.MinConfidence,
-		MaxSize:       p.MaxItemsetSize,
-		MaxRules:      p.MaxRules,
-		Progress:      progress,
-	})
+	content, err := c.content(ctx, data, info.MinSupport, progress)
 	if err != nil {
 		return nil, info, err
 	}
-	info.Antecedents, info.Rules = len(mined.AntecedentSupports), len(mined.Consequents)
+	info.Antecedents, info.Rules = len(content.Rules.AntecedentSupports), len(content.Rules.Consequents)
+	info.ArtistRules = len(content.ArtistRules.Consequents)
 	if info.Rules == 0 {
 		return nil, info, fmt.Errorf("%w among %d playlists: no two tracks share %d playlists with a confidence of %v; lower MIN_SUPPORT or MIN_CONFIDENCE",
 			ErrNoRules, playlists, info.MinSupport, p.MinConfidence)
 	}
-	object, err := rules.Encode(info, data.Tracks, data.Playlists.Supports(), mined)
+	if info.Quality, err = c.measure(ctx, data); err != nil {
+		return nil, info, err
+	}
+	object, err := rules.Encode(info, content)
 	return object, info, err
+}
+
+// Content learns from data what a rule set holds.
+func (c Config) Content(ctx context.Context, data *dataset.Dataset, progress func(done, total int)) (*rules.Content, error) {
+	return c.content(ctx, data, c.Parameters.MinSupport.Count(data.Playlists.Len()), progress)
+}
+
+func (c Config) content(ctx context.Context, data *dataset.Dataset, minSupport int, progress func(done, total int)) (*rules.Content, error) {
+	options := mining.RuleOptions{
+		MinSupport:    minSupport,
+		MinConfidence: c.Parameters.MinConfidence,
+		MaxSize:       c.Parameters.MaxItemsetSize,
+		MaxRules:      c.Parameters.MaxRules,
+		Progress:      progress,
+	}
+	tracks, err := mining.MineRules(ctx, &data.Playlists, options)
+	if err != nil {
+		return nil, err
+	}
+	options.MaxSize, options.Progress = 2, nil
+	ofArtists := playlistsOfArtists(data)
+	artists, err := mining.MineRules(ctx, ofArtists, options)
+	if err != nil {
+		return nil, err
+	}
+	supports := data.Playlists.Supports()
+	vectors, err := latent.Train(ctx, &data.Playlists, frequent(supports))
+	return &rules.Content{
+		Tracks: data.Tracks, Supports: supports, Rules: tracks,
+		ArtistSupports: ofArtists.Supports(), ArtistRules: artists,
+		Vectors: vectors,
+	}, err
+}
+
+// frequent counts the tracks that are in two playlists or more: a track that is
+// in one says no more than that playlist does.
+func frequent(supports []uint32) int {
+	n, _ := slices.BinarySearchFunc(supports, 1, func(support uint32, one int) int { return one - int(support) })
+	return n
 }
 
 // ErrNoRules means that training found no rule.

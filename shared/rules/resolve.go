@@ -1,0 +1,44 @@
+package rules
+
+import (
+	gostrings "strings"
+
+	"segue.dev/shared/mining"
+)
+
+// Found is what a list of queries names.
+type Found struct {
+	Items   []mining.Item
+	Artists []Artist // of the tracks that are not known
+	Unknown []int    // the queries that name no track
+}
+
+// Resolve finds what the queries name. A track that is not known still says
+// something if its artist is.
+func (r *Rules) Resolve(queries []Query) (found Found) {
+	asked := make(map[Query]bool)
+	for n, q := range queries {
+		if item, ok := r.Find(q); ok {
+			found.Items = append(found.Items, item)
+			continue
+		}
+		found.Unknown = append(found.Unknown, n)
+		if artist, ok := r.FindArtist(q.artist()); ok && !asked[q] {
+			found.Artists = append(found.Artists, artist)
+		}
+		asked[q] = true
+	}
+	return found
+}
+
+// artist is the artist that q names, as far as can be told.
+func (q Query) artist() string {
+	if q.Artist != "" {
+		return q.Artist
+	}
+	artist, _, named := gostrings.Cut(q.Text, separator)
+	if !named {
+		return ""
+	}
+	return artist
+}

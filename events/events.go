@@ -158,9 +158,12 @@ func required(field, value string) error {
 	return nil
 }
 
+// maxCount is what every JSON reader keeps exactly.
+const maxCount = 1 << 53
+
 func positive(field string, value int64) error {
-	if value < 1 {
-		return fmt.Errorf("field %q is %d: it counts from 1", field, value)
+	if value < 1 || value > maxCount {
+		return fmt.Errorf("field %q is %d: it counts from 1 to 2⁵³", field, value)
 	}
 	return nil
 }

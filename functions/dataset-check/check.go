@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -69,7 +71,7 @@ func (c *checker) observe(ctx context.Context, s *state, current *rules.Current)
 // snapshot is there for as long as it has no rules. Otherwise the dataset
 // needs a fresh look, whatever its server says of changes.
 func (c *checker) stillHolds(ctx context.Context, s *state, current *rules.Current) (bool, error) {
-	if s.Digest == "" || s.URL != c.redactedURL() || s.Rules != c.Training.ID(s.Digest) {
+	if s.Digest == "" || s.Location != c.location() || s.Rules != c.Training.ID(s.Digest) {
 		return false, nil
 	}
 	if current.ID == s.Rules {
@@ -99,7 +101,8 @@ func (c *checker) keep(ctx context.Context, s *state, got *content, current *rul
 		s.Generation = nextGeneration(s, current, wanted)
 		s.Rules, s.Rejected, s.Attempts, s.NextAttempt, s.DetectedAt = wanted, rejected, 0, time.Time{}, time.Now().UTC()
 	}
-	s.Dataset, s.URL, s.Digest, s.Bytes, s.Key, s.ETag = c.Dataset, c.redactedURL(), got.digest, got.bytes, key, got.etag
+	s.Dataset, s.URL, s.Location = c.Training.Dataset, c.redactedURL(), c.location()
+	s.Digest, s.Bytes, s.Key, s.ETag = got.digest, got.bytes, key, got.etag
 	return c.save(ctx, s)
 }
 
@@ -140,9 +143,9 @@ func (c *checker) announce(ctx context.Context, s *state, current *rules.Current
 	case s.Rejected != "":
 		log.ErrorContext(ctx, "dataset rejected", "reason", s.Rejected, "snapshot", s.Key)
 		event = events.DatasetRejected{Snapshot: s.Snapshot, Reason: s.Rejected}
-	case current.ID == s.Rules && current.Generation == s.Generation:
+	case current.ID == s.Rules && current.Generation >= s.Generation:
 		log.InfoContext(ctx, "dataset unchanged", "rules", s.Rules)
-		return nil
+		return c.settle(ctx, s, current)
 	case time.Now().Before(s.NextAttempt):
 		log.WarnContext(ctx, "dataset still without rules", "attempts", s.Attempts, "next_attempt", s.NextAttempt)
 		return nil
@@ -158,6 +161,16 @@ func (c *checker) announce(ctx context.Context, s *state, current *rules.Current
 	return c.save(ctx, s)
 }
 
+// settle remembers that the rules are published, so that the attempts that it
+// took do not delay those that another loss may need.
+func (c *checker) settle(ctx context.Context, s *state, current *rules.Current) error {
+	if s.Attempts == 0 && s.Generation == current.Generation {
+		return nil
+	}
+	s.Attempts, s.NextAttempt, s.Generation = 0, time.Time{}, current.Generation
+	return c.save(ctx, s)
+}
+
 // retryDelay is how long after an attempt the next may follow. A lost event
 // is healed by the very next tick; a dataset that cannot be trained is tried
 // less and less often, up to once a day.
@@ -168,10 +181,18 @@ func retryDelay(attempts int) time.Duration {
 	return min(24*time.Hour, 5*time.Minute<<min(attempts-1, 12))
 }
 
+// redactedURL is the URL as it may be told to everyone.
 func (c *checker) redactedURL() string {
 	u, err := url.Parse(c.URL)
 	if err != nil {
 		return c.URL
 	}
+	u.RawQuery = "" // a signature or a token
 	return u.Redacted()
+}
+
+// location tells URLs apart without telling what they hold.
+func (c *checker) location() string {
+	sum := sha256.Sum256([]byte(c.URL))
+	return hex.EncodeToString(sum[:8])
 }

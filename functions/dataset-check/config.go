@@ -17,8 +17,6 @@ type Config struct {
 	Store   store.Config
 	// Training must equal the trainer's: it names the rules that should exist.
 	Training training.Config
-	// Dataset is the dataset's name: the subject of its events.
-	Dataset string `env:"DATASET, default=playlists"`
 	// URL is where the dataset is: http, https, s3://bucket/key or file. A
 	// relative file ("file:playlists.csv") lies in DataPath.
 	URL string `env:"DATASET_URL, default=file:playlists.csv"`

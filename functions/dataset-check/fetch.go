@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/url"
 	"os"
@@ -14,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"segue.dev/events"
 	"segue.dev/shared/store"
 )
 
@@ -58,6 +60,9 @@ func (c *checker) fetch(ctx context.Context, known string) (*content, error) {
 	switch u.Scheme {
 	case "file":
 		body, err = os.Open(c.path(u))
+		if errors.Is(err, fs.ErrNotExist) {
+			err = events.Refuse(fmt.Errorf("dataset: %w: correct DATASET_URL or put the file there", err))
+		}
 	case "s3":
 		body, etag, err = c.openS3(ctx, u, known)
 	default:
@@ -103,7 +108,7 @@ func openHTTP(ctx context.Context, u *url.URL, known string) (body io.ReadCloser
 	}
 	response, err := client.Do(request)
 	if err != nil {
-		return nil, "", fmt.Errorf("dataset: %w", err)
+		return nil, "", fmt.Errorf("dataset: GET %s: %w", u.Host, errors.Unwrap(err))
 	}
 	switch response.StatusCode {
 	case http.StatusOK:
@@ -111,7 +116,11 @@ func openHTTP(ctx context.Context, u *url.URL, known string) (body io.ReadCloser
 	case http.StatusNotModified:
 		err = errNotModified
 	default:
+		u.RawQuery = ""
 		err = fmt.Errorf("dataset: GET %s answered %s: correct DATASET_URL or the server", u.Redacted(), response.Status)
+		if response.StatusCode < 500 && response.StatusCode != http.StatusTooManyRequests {
+			err = events.Refuse(err) // only a person can mend it, and the next tick looks again
+		}
 	}
 	response.Body.Close()
 	return nil, "", err

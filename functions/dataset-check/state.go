@@ -6,16 +6,21 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
+	"net/url"
 	"time"
 
 	"segue.dev/events"
 	"segue.dev/shared/rules"
 	"segue.dev/shared/store"
+	"segue.dev/shared/training"
 )
 
 // state is what dataset-check remembers between two ticks.
 type state struct {
 	events.Snapshot
+	// Location is a hash of the URL, which may hold secrets.
+	Location string `json:"location"`
 	// ETag is what the dataset's server called this content.
 	ETag string `json:"etag,omitempty"`
 	// Rules is the identity of the rules that this snapshot should give.
@@ -30,7 +35,9 @@ type state struct {
 	etag string // of the state's own object; "" while there is none
 }
 
-func (c *checker) stateKey() string { return "state/dataset-check/" + c.Dataset + ".json" }
+func (c *checker) stateKey() string {
+	return "state/dataset-check/" + url.PathEscape(c.Training.Dataset) + ".json"
+}
 
 func (c *checker) loadState(ctx context.Context) (*state, error) {
 	s := new(state)
@@ -63,15 +70,17 @@ func (c *checker) save(ctx context.Context, s *state) error {
 	return err
 }
 
-// loadCurrent gives the pointer to the served rules; a zero one if none were
-// ever published.
+// loadCurrent gives the pointer to the published rules. One whose rules are not
+// there, or cut short, names no rules: they are to be made again.
 func (c *checker) loadCurrent(ctx context.Context) (*rules.Current, error) {
-	object, err := c.bucket.Get(ctx, rules.CurrentKey, "")
-	if errors.Is(err, store.ErrNotFound) {
-		return new(rules.Current), nil
+	current, _, err := training.LoadCurrent(ctx, c.bucket)
+	if err != nil || current.ID == "" {
+		return current, err
 	}
-	if err != nil {
-		return nil, err
+	bytes, _, err := c.bucket.Stat(ctx, current.Key)
+	if errors.Is(err, store.ErrNotFound) || err == nil && bytes != current.Bytes {
+		slog.WarnContext(ctx, "published rules are gone or cut short", "key", current.Key)
+		current.ID, err = "", nil
 	}
-	return rules.ParseCurrent(object.Body)
+	return current, err
 }

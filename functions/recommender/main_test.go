@@ -81,7 +81,7 @@ func mainCommand(t *testing.T, environment ...string) *exec.Cmd {
 func TestConfigOutOfBounds(t *testing.T) {
 	for setting, reason := range map[string]string{
 		"RELOAD_INTERVAL=0s":   "RELOAD_INTERVAL is 0s: give a time above zero",
-		"RELOAD_INTERVAL=soon": "ReloadInterval: time: invalid duration",
+		"RELOAD_INTERVAL=soon": "RELOAD_INTERVAL: time: invalid duration",
 	} {
 		output, err := mainCommand(t, setting).CombinedOutput()
 		if err == nil || !strings.Contains(string(output), reason) {

@@ -1,6 +1,6 @@
 // Trainer turns a snapshot into association rules and publishes them.
 //
-// In:  POST /               dataset.changed.v1
+// In:  POST /               dataset.changed.v1; as a JobSink's Job, from a file
 // Out: rules.published.v1   new rules can be served; for anyone
 //
 //	training.failed.v1   this dataset gives no rules; for people
@@ -30,6 +30,10 @@ type Config struct {
 	MaxQualityLoss float64 `env:"MAX_QUALITY_LOSS, default=0.5"`
 	// Sink is the broker's URL, injected by a SinkBinding.
 	Sink string `env:"K_SINK"`
+	// Mode is "batch" in a JobSink's Job, which handles one event and ends.
+	Mode string `env:"K_EXECUTION_MODE"`
+	// EventPath is the folder of that event.
+	EventPath string `env:"K_EVENT_PATH, default=/etc/jobsink-event"`
 }
 
 func main() { serving.Main("trainer", run) }
@@ -49,7 +53,10 @@ func run(ctx context.Context, config Config) error {
 	if err != nil {
 		return err
 	}
-	t := &trainer{training: config.Training, bucket: bucket, sink: sink, maxQualityLoss: config.MaxQualityLoss}
+	t := newTrainer(config.Training, config.MaxQualityLoss, bucket, sink)
+	if config.Mode == "batch" {
+		return t.batch(ctx, config.EventPath)
+	}
 	mux := http.NewServeMux()
 	mux.Handle("POST /{$}", events.Handler(t.handle))
 	return serving.Serve(ctx, config.Serving, mux, func() error { return nil })

@@ -15,13 +15,24 @@ import (
 	"segue.dev/events"
 	"segue.dev/shared/rules"
 	"segue.dev/shared/store"
+	"segue.dev/shared/training"
 )
 
 // storeRules stores the object. Another training may have stored the same one.
-func (t *trainer) storeRules(ctx context.Context, set *ruleSet) error {
-	_, err := t.bucket.Create(ctx, rules.Key(set.info.ID), bytes.NewReader(set.object))
+func (t *trainer) storeRules(ctx context.Context, set *ruleSet, etag string) error {
+	err := t.put(ctx, rules.Key(set.info.ID), etag, set.object)
 	if errors.Is(err, store.ErrExists) {
 		return nil
+	}
+	return err
+}
+
+// put creates the object, or replaces the one with that ETag.
+func (t *trainer) put(ctx context.Context, key, etag string, body []byte) (err error) {
+	if etag == "" {
+		_, err = t.bucket.Create(ctx, key, bytes.NewReader(body))
+	} else {
+		_, err = t.bucket.Replace(ctx, key, bytes.NewReader(body), etag)
 	}
 	return err
 }
@@ -30,7 +41,7 @@ func (t *trainer) storeRules(ctx context.Context, set *ruleSet) error {
 // says so.
 func (t *trainer) publish(ctx context.Context, changed events.DatasetChanged, set *ruleSet) error {
 	for {
-		current, etag, err := t.loadCurrent(ctx)
+		current, etag, err := training.LoadCurrent(ctx, t.bucket)
 		if err != nil {
 			return err
 		}
@@ -42,6 +53,10 @@ func (t *trainer) publish(ctx context.Context, changed events.DatasetChanged, se
 			return events.Refuse(err)
 		}
 		next := pointerTo(set, changed.Generation)
+		if current.Generation == next.Generation && current.SHA256 == next.SHA256 {
+			// The attempt that published them may have ended before it could say so.
+			return t.announce(ctx, current, set.seconds)
+		}
 		err = t.movePointer(ctx, etag, next)
 		if errors.Is(err, store.ErrConflict) || errors.Is(err, store.ErrExists) {
 			continue // it moved since we looked
@@ -95,29 +110,7 @@ func (t *trainer) movePointer(ctx context.Context, etag string, to *rules.Curren
 	if err != nil {
 		return err
 	}
-	if etag == "" {
-		_, err = t.bucket.Create(ctx, rules.CurrentKey, bytes.NewReader(body))
-	} else {
-		_, err = t.bucket.Replace(ctx, rules.CurrentKey, bytes.NewReader(body), etag)
-	}
-	return err
-}
-
-// loadCurrent gives the pointer and its ETag; a zero pointer and "" if no
-// rules were ever published.
-func (t *trainer) loadCurrent(ctx context.Context) (*rules.Current, string, error) {
-	object, err := t.bucket.Get(ctx, rules.CurrentKey, "")
-	if errors.Is(err, store.ErrNotFound) {
-		return new(rules.Current), "", nil
-	}
-	if err != nil {
-		return nil, "", err
-	}
-	current, err := rules.ParseCurrent(object.Body)
-	if err != nil {
-		return nil, "", fmt.Errorf("%w: delete it, and the next tick publishes anew", err)
-	}
-	return current, object.ETag, nil
+	return t.put(ctx, rules.CurrentKey, etag, body)
 }
 
 // published is the event that says that the pointer moved.

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"sync"
 	"time"
 
 	"segue.dev/events"
@@ -27,7 +26,11 @@ type trainer struct {
 	sink     *events.Sink
 	// maxQualityLoss is how much of the quality before new rules may lose.
 	maxQualityLoss float64
-	one            sync.Mutex // a training takes all cores and most of the memory
+	turn           chan struct{} // one at a time: a training takes all cores and most of the memory
+}
+
+func newTrainer(config training.Config, maxQualityLoss float64, bucket *store.Bucket, sink *events.Sink) *trainer {
+	return &trainer{training: config, maxQualityLoss: maxQualityLoss, bucket: bucket, sink: sink, turn: make(chan struct{}, 1)}
 }
 
 func (t *trainer) handle(ctx context.Context, e events.Event) error {
@@ -35,8 +38,12 @@ func (t *trainer) handle(ctx context.Context, e events.Event) error {
 	if err != nil {
 		return err
 	}
-	t.one.Lock()
-	defer t.one.Unlock()
+	select {
+	case t.turn <- struct{}{}:
+		defer func() { <-t.turn }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	err = t.train(ctx, changed)
 	if !events.Refused(err) {
 		return err
@@ -45,7 +52,10 @@ func (t *trainer) handle(ctx context.Context, e events.Event) error {
 		Dataset: changed.Dataset, Digest: changed.Digest, Generation: changed.Generation,
 		Rules: changed.Rules, Reason: err.Error(), Attempt: changed.Attempt,
 	}
-	return errors.Join(err, t.sink.Send(ctx, failed))
+	if lost := t.sink.Send(ctx, failed); lost != nil {
+		return lost // try again, so that people hear of it
+	}
+	return err
 }
 
 // train publishes the rules of the changed dataset, unless newer ones are
@@ -54,7 +64,7 @@ func (t *trainer) train(ctx context.Context, changed events.DatasetChanged) erro
 	if id := t.training.ID(changed.Digest); id != changed.Rules {
 		return fmt.Errorf("rules %s are asked for where this trainer's settings give %s: dataset-check and trainer must share theirs; while they are rolled out, trying again is right", changed.Rules, id)
 	}
-	current, _, err := t.loadCurrent(ctx)
+	current, _, err := training.LoadCurrent(ctx, t.bucket)
 	if err != nil {
 		return err
 	}
@@ -62,13 +72,9 @@ func (t *trainer) train(ctx context.Context, changed events.DatasetChanged) erro
 		slog.InfoContext(ctx, "newer rules are published already", "generation", changed.Generation, "published", current.Generation)
 		return nil
 	}
-	if current.ID == changed.Rules && current.Generation == changed.Generation {
-		// The attempt that published them may have ended before it could say so.
-		return t.announce(ctx, current, nil)
-	}
-	set, err := t.existing(ctx, changed.Rules)
-	if errors.Is(err, store.ErrNotFound) {
-		set, err = t.make(ctx, changed)
+	set, etag, err := t.existing(ctx, changed.Rules)
+	if err == nil && set == nil {
+		set, err = t.make(ctx, changed, etag)
 	}
 	if err != nil {
 		return err
@@ -84,24 +90,30 @@ type ruleSet struct {
 }
 
 // existing gives the rule set if it was made before: for a dataset that came
-// back, or by an attempt that ended before publishing.
-func (t *trainer) existing(ctx context.Context, id string) (*ruleSet, error) {
+// back, or by an attempt that ended before publishing. It is nil if there is
+// none; then etag is that of a damaged one, to be replaced, or "".
+func (t *trainer) existing(ctx context.Context, id string) (set *ruleSet, etag string, err error) {
 	object, err := t.bucket.Get(ctx, rules.Key(id), "")
-	if err != nil {
-		return nil, err
-	}
-	set, err := rules.Parse(object.Body)
-	if err == nil && set.Info().ID != id {
-		err = fmt.Errorf("it is the rule set %s", set.Info().ID)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, "", nil
 	}
 	if err != nil {
-		return nil, events.Refuse(fmt.Errorf("%s is there but damaged: %w: delete it, the next tick trains anew", rules.Key(id), err))
+		return nil, "", err
 	}
-	return &ruleSet{object: object.Body, info: set.Info()}, nil
+	parsed, err := rules.Parse(object.Body)
+	if err == nil && parsed.Info().ID != id {
+		err = fmt.Errorf("it is the rule set %s", parsed.Info().ID)
+	}
+	if err != nil {
+		slog.WarnContext(ctx, "stored rules are damaged", "key", rules.Key(id), "error", err)
+		return nil, object.ETag, nil
+	}
+	return &ruleSet{object: object.Body, info: parsed.Info()}, object.ETag, nil
 }
 
-// make trains on the snapshot and stores the rule set.
-func (t *trainer) make(ctx context.Context, changed events.DatasetChanged) (*ruleSet, error) {
+// make trains on the snapshot and stores the rule set, in place of the damaged
+// one with that ETag, if any.
+func (t *trainer) make(ctx context.Context, changed events.DatasetChanged, etag string) (*ruleSet, error) {
 	set := &ruleSet{seconds: map[string]float64{}}
 	start := time.Now()
 	lap := func(stage string) {
@@ -114,7 +126,7 @@ func (t *trainer) make(ctx context.Context, changed events.DatasetChanged) (*rul
 	}
 	lap("read")
 	slog.InfoContext(ctx, "dataset read", "playlists", data.Playlists.Len(), "tracks", len(data.Tracks), "entries", data.Entries)
-	set.object, set.info, err = t.training.Train(ctx, data, changed.Dataset, changed.Digest, progress(ctx))
+	set.object, set.info, err = t.training.Train(ctx, data, changed.Digest, progress(ctx))
 	if errors.Is(err, training.ErrNoRules) {
 		return nil, events.Refuse(err)
 	}
@@ -123,7 +135,7 @@ func (t *trainer) make(ctx context.Context, changed events.DatasetChanged) (*rul
 	}
 	lap("mine")
 	slog.InfoContext(ctx, "rules mined", "rules", set.info.Rules, "antecedents", set.info.Antecedents, "bytes", len(set.object), "seconds", set.seconds["mine"])
-	err = t.storeRules(ctx, set)
+	err = t.storeRules(ctx, set, etag)
 	lap("store")
 	return set, err
 }

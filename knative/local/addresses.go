@@ -23,7 +23,7 @@ type addresses struct {
 
 // newAddresses places all Brokers at ingress, the public Service at public, and
 // each other Service at a port of its own.
-func newAddresses(m *manifests, ingress, public string) (*addresses, error) {
+func newAddresses(m *manifests, ports *ports, ingress, public string) (*addresses, error) {
 	a := &addresses{urls: map[string]*url.URL{}, locations: map[string]string{brokerHost: ingress}}
 	for _, b := range m.brokers {
 		a.urls[key("Broker", b.Namespace, b.Name)] = &url.URL{Scheme: "http", Host: brokerHost, Path: "/" + b.Namespace + "/" + b.Name}
@@ -32,7 +32,7 @@ func newAddresses(m *manifests, ingress, public string) (*addresses, error) {
 		location := public
 		if !isPublic(s) {
 			var err error
-			if location, err = reservePort(0); err != nil {
+			if location, err = ports.reserve(0); err != nil {
 				return nil, err
 			}
 		}

@@ -33,23 +33,28 @@ type broker struct {
 // trigger is one Trigger: which events it wants, and how to deliver them.
 type trigger struct {
 	name     string
-	filter   eventfilter.Filter
+	filters  []eventfilter.Filter
 	delivery delivery
 }
 
-// newFilter returns Knative's own filter for the Trigger; filters, if there are
-// any, take the place of filter.
-func newFilter(t *eventingv1.Trigger) eventfilter.Filter {
+// newFilters returns Knative's own filters for the Trigger, all of which must
+// pass; its filters, if there are any, take the place of its filter.
+func newFilters(t *eventingv1.Trigger) []eventfilter.Filter {
 	if len(t.Spec.Filters) > 0 {
-		return subscriptionsapi.CreateSubscriptionsAPIFilters(zap.NewNop(), t.Spec.Filters)
+		return subscriptionsapi.MaterializeFiltersList(zap.NewNop(), t.Spec.Filters)
 	}
-	return attributes.NewAttributesFilter(t.Spec.Filter.Attributes)
+	return []eventfilter.Filter{attributes.NewAttributesFilter(t.Spec.Filter.Attributes)}
 }
 
 // accepts tells whether the Trigger wants the event.
 func (t *trigger) accepts(ctx context.Context, event cloudevents.Event) bool {
 	ctx = logging.WithLogger(ctx, zap.NewNop().Sugar())
-	return t.filter.Filter(ctx, event) != eventfilter.FailFilter
+	for _, f := range t.filters {
+		if f.Filter(ctx, event) == eventfilter.FailFilter {
+			return false
+		}
+	}
+	return true
 }
 
 // ServeHTTP takes one event: 202 if it will be delivered to the Triggers that
@@ -96,7 +101,9 @@ func (b *broker) deliver(t *trigger, event cloudevents.Event, replies int) {
 func (b *broker) close() {
 	b.deliveries.Wait()
 	for _, t := range b.triggers {
-		t.filter.Cleanup()
+		for _, f := range t.filters {
+			f.Cleanup()
+		}
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 )
 
 func toAll(s *subscriber) *trigger {
-	return &trigger{name: "all", filter: newFilter(withAttributes(nil)), delivery: delivery{subscriber: s.url}}
+	return &trigger{name: "all", filters: newFilters(withAttributes(nil)), delivery: delivery{subscriber: s.url}}
 }
 
 func withAttributes(attributes map[string]string) *eventingv1.Trigger {
@@ -81,7 +81,7 @@ func TestFilter(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s, everything := newSubscriber(t, nil), newSubscriber(t, nil)
 			tested := toAll(s)
-			tested.filter = newFilter(test.trigger)
+			tested.filters = newFilters(test.trigger)
 			b := startBroker(t, tested, toAll(everything))
 			b.send(t, "dev.a")
 			everything.wait(t, 1)
@@ -106,8 +106,8 @@ func reply(eventType string) func(int, http.ResponseWriter) {
 func TestReplyGoesToTheBroker(t *testing.T) {
 	asked, told := newSubscriber(t, reply("answer")), newSubscriber(t, nil)
 	question, answer := toAll(asked), toAll(told)
-	question.filter = newFilter(withAttributes(map[string]string{"type": "question"}))
-	answer.filter = newFilter(withAttributes(map[string]string{"type": "answer"}))
+	question.filters = newFilters(withAttributes(map[string]string{"type": "question"}))
+	answer.filters = newFilters(withAttributes(map[string]string{"type": "answer"}))
 	startBroker(t, question, answer).send(t, "question")
 	if got := told.wait(t, 1)[0]; got.body != `{"reply": true}` || got.headers.Get("Ce-Type") != "answer" {
 		t.Errorf("got %v %s", got.headers, got.body)

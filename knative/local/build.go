@@ -42,7 +42,8 @@ func functionOf(root string, s *servingv1.Service) (function, error) {
 
 // build compiles the functions into bin; messages of the compiler go to output.
 func build(ctx context.Context, root string, functions []function, output io.Writer) error {
-	args := []string{"build", "-o", filepath.Join(root, "bin") + string(filepath.Separator)}
+	args := []string{"build", "-o", filepath.Join(root, "bin") + string(filepath.Separator),
+		"-ldflags", "-X segue.dev/shared/serving.version=" + os.Getenv("VERSION")} // as ko.yaml does
 	for _, f := range functions {
 		args = append(args, f.importPath)
 	}

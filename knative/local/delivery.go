@@ -2,12 +2,9 @@ package main
 
 import (
 	"context"
-	"encoding/base64"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"net/url"
-	"strconv"
 	"time"
 
 	cloudevents "github.com/cloudevents/sdk-go/v2"
@@ -127,38 +124,4 @@ func (d *delivery) backoff(n int) time.Duration {
 		return d.delay << min(n, 20)
 	}
 	return 0
-}
-
-// mayBeRetried tells whether the same event may succeed later.
-func (a answer) mayBeRetried() bool {
-	switch a.status {
-	case http.StatusNotFound, http.StatusRequestTimeout, http.StatusConflict, http.StatusTooManyRequests:
-		return true
-	}
-	return a.status >= 500
-}
-
-// retryAfter returns how long a 429 or 503 asks to wait, or 0.
-func (a answer) retryAfter(now time.Time) time.Duration {
-	if a.status != http.StatusTooManyRequests && a.status != http.StatusServiceUnavailable {
-		return 0
-	}
-	value := a.header.Get("Retry-After")
-	if seconds, err := strconv.Atoi(value); err == nil {
-		return time.Duration(seconds) * time.Second
-	}
-	if date, err := http.ParseTime(value); err == nil {
-		return date.Sub(now)
-	}
-	return 0
-}
-
-// addFailure tells the dead-letter sink what happened, in the extension
-// attributes that Knative uses.
-func addFailure(event *cloudevents.Event, target *url.URL, a answer) {
-	const limit = 1024
-	data := base64.StdEncoding.EncodeToString(a.body)
-	event.SetExtension("knativeerrordest", *target)
-	event.SetExtension("knativeerrorcode", a.status)
-	event.SetExtension("knativeerrordata", data[:min(len(data), limit)])
 }

@@ -20,7 +20,7 @@ func spec(retry int32, policy duckv1.BackoffPolicyType, delay string) *duckv1.De
 func deliverTo(target *url.URL, s *duckv1.DeliverySpec) *trigger {
 	d := newDelivery(s)
 	d.subscriber = target
-	return &trigger{name: "tested", filter: newFilter(withAttributes(nil)), delivery: d}
+	return &trigger{name: "tested", filters: newFilters(withAttributes(nil)), delivery: d}
 }
 
 func TestAttempts(t *testing.T) {
@@ -140,7 +140,7 @@ func TestDeadLetter(t *testing.T) {
 		"given up":   {status(503), "503", "said by the subscriber"},
 		"no answer":  {nil, "500", "dispatch error: Post \"http://127.0.0.1:1/\": dial tcp 127.0.0.1:1: connect: connection refused"},
 		"not a 2xx":  {status(200), "502", "answered 200 with a body that is not a CloudEvent: unknown Message encoding"},
-		"long words": {func(_ int, w http.ResponseWriter) { http.Error(w, long, 422) }, "422", long[:768]},
+		"long words": {func(_ int, w http.ResponseWriter) { http.Error(w, long, http.StatusBadRequest) }, "400", long[:768]},
 	} {
 		t.Run(name, func(t *testing.T) {
 			target := nobody

@@ -10,8 +10,12 @@
 //
 // The environment sets PORT, where the public Service answers (8080),
 // STATE_DIR, the folder of the bucket (.state), and TICK, a duration that
-// replaces the schedules. Every other variable that a manifest sets and that is
+// replaces the schedules. With AWS_ENDPOINT_URL_S3 the bucket is in that store,
+// with the credentials beside it, and no S3 server is started. Every other variable that a manifest sets and that is
 // also set in the environment takes its value from there.
+//
+// The manifests pass the checks of Knative's own webhooks first, so what a
+// cluster would refuse is refused here; Triggers filter with Knative's own code.
 //
 // What differs from Knative:
 //   - A Service is one process, always. It is not scaled, also not to zero; a

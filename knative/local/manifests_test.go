@@ -11,7 +11,9 @@ func platformOf(t *testing.T, root string) (*platform, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newPlatform(settings{root: root}, m, newTerminal(&output{}, false), "127.0.0.1:1")
+	ports := &ports{}
+	t.Cleanup(ports.release)
+	return newPlatform(settings{root: root}, m, newTerminal(&output{}, false), ports)
 }
 
 func TestProjectManifests(t *testing.T) {
@@ -99,8 +101,9 @@ func TestWarnings(t *testing.T) {
 			"livenessProbe"},
 		"valueFrom": {"value: info", "valueFrom: {configMapKeyRef: {name: actor, key: RECORD}}",
 			"env LOG_LEVEL: valueFrom"},
-		"kind": {"apiVersion: eventing.knative.dev/v1\nkind: Broker\n", "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: robot}\n---\napiVersion: eventing.knative.dev/v1\nkind: Broker\n",
-			"knative/base/eventing.yaml: ServiceAccount robot: this kind is not run locally"},
+		"expansion": {"value: info", "value: $(RECORD)", "env LOG_LEVEL: $(…) stays"},
+		"kind": {"apiVersion: eventing.knative.dev/v1\nkind: Broker\n", "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: nightly}\n---\napiVersion: eventing.knative.dev/v1\nkind: Broker\n",
+			"knative/base/eventing.yaml: CronJob nightly: this kind is not run locally"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m, err := loadManifests(newProject(t, test.old, test.new))

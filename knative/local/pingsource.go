@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"sync"
 	"time"
 
 	cloudevents "github.com/cloudevents/sdk-go/v2"
@@ -79,11 +80,13 @@ func (p *ping) fire(ctx context.Context) {
 // done.
 func runPings(ctx context.Context, pings []*ping) {
 	schedules := cron.New()
+	var first sync.WaitGroup
 	for _, p := range pings {
-		p.fire(ctx)
+		first.Go(func() { p.fire(ctx) })
 		schedules.Schedule(p.schedule, cron.FuncJob(func() { p.fire(ctx) }))
 	}
 	schedules.Start()
 	<-ctx.Done()
 	<-schedules.Stop().Done()
+	first.Wait()
 }

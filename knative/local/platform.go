@@ -1,14 +1,11 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"net"
-	"net/http"
 	"time"
 
-	eventingv1 "knative.dev/eventing/pkg/apis/eventing/v1"
 	servingv1 "knative.dev/serving/pkg/apis/serving/v1"
 )
 
@@ -18,6 +15,7 @@ type platform struct {
 	settings  settings
 	manifests *manifests
 	terminal  *terminal
+	ports     *ports
 	ingress   string // host:port of the brokers
 	addresses *addresses
 	network   *network
@@ -28,19 +26,23 @@ type platform struct {
 	pings     []*ping
 }
 
-// newPlatform finds everything that the manifests refer to; the public Service
-// will answer at public.
-func newPlatform(s settings, m *manifests, t *terminal, public string) (*platform, error) {
-	ingress, err := reservePort(0)
+// newPlatform finds everything that the manifests refer to. It holds the ports
+// that are needed.
+func newPlatform(s settings, m *manifests, t *terminal, ports *ports) (*platform, error) {
+	public, err := ports.reserve(s.Port)
 	if err != nil {
 		return nil, err
 	}
-	addresses, err := newAddresses(m, ingress, public)
+	ingress, err := ports.reserve(0)
+	if err != nil {
+		return nil, err
+	}
+	addresses, err := newAddresses(m, ports, ingress, public)
 	if err != nil {
 		return nil, err
 	}
 	p := &platform{
-		settings: s, manifests: m, terminal: t, ingress: ingress, addresses: addresses,
+		settings: s, manifests: m, terminal: t, ports: ports, ingress: ingress, addresses: addresses,
 		network: &network{addresses: addresses, services: map[string]*service{}},
 		brokers: map[string]*broker{},
 	}
@@ -124,90 +126,3 @@ func knativeVariables(s *servingv1.Service, f function, location string) map[str
 		"K_REVISION":      s.Name + "-00001",
 	}
 }
-
-// bindSinks gives the subject of each SinkBinding its K_SINK.
-func (p *platform) bindSinks() error {
-	for _, b := range p.manifests.sinkBindings {
-		sink, err := p.addresses.resolve(b.Namespace, b.Spec.Sink)
-		if err != nil {
-			return wrong("SinkBinding", b, "spec.sink: %w", err)
-		}
-		u, ok := p.addresses.urls[key(b.Spec.Subject.Kind, b.Spec.Subject.Namespace, b.Spec.Subject.Name)]
-		if !ok || p.network.services[u.Host] == nil {
-			return wrong("SinkBinding", b, "spec.subject: no Service %q in namespace %s of %s", b.Spec.Subject.Name, b.Namespace, manifestsDir)
-		}
-		variables := p.network.services[u.Host].variables
-		variables["K_SINK"] = p.addresses.local(sink).String()
-		if b.Spec.CloudEventOverrides != nil {
-			overrides, err := json.Marshal(b.Spec.CloudEventOverrides)
-			if err != nil {
-				return wrong("SinkBinding", b, "spec.ceOverrides: %w", err)
-			}
-			variables["K_CE_OVERRIDES"] = string(overrides)
-		}
-	}
-	return nil
-}
-
-func (p *platform) addBrokers() error {
-	specs := map[string]*eventingv1.Broker{}
-	for _, b := range p.manifests.brokers {
-		id := key("Broker", b.Namespace, b.Name)
-		specs[id] = b
-		p.brokers[id] = &broker{log: p.terminal.logger("broker")}
-	}
-	for _, t := range p.manifests.triggers {
-		id := key("Broker", t.Namespace, t.Spec.Broker)
-		if specs[id] == nil {
-			return wrong("Trigger", t, "spec.broker: no Broker %q in namespace %s of %s", t.Spec.Broker, t.Namespace, manifestsDir)
-		}
-		added, err := p.newTrigger(t, specs[id])
-		if err != nil {
-			return err
-		}
-		p.brokers[id].triggers = append(p.brokers[id].triggers, added)
-	}
-	return nil
-}
-
-// newTrigger resolves a Trigger's subscriber and delivery. The Broker's delivery
-// stands in for a missing one, its dead-letter sink for a missing sink.
-func (p *platform) newTrigger(t *eventingv1.Trigger, b *eventingv1.Broker) (*trigger, error) {
-	spec := t.Spec.Delivery
-	if spec == nil {
-		spec = b.Spec.Delivery
-	}
-	d := newDelivery(spec)
-	d.sender.client = p.client()
-	var err error
-	if d.subscriber, err = p.addresses.resolve(t.Namespace, t.Spec.Subscriber); err != nil {
-		return nil, wrong("Trigger", t, "spec.subscriber: %w", err)
-	}
-	if spec != nil && spec.DeadLetterSink != nil {
-		d.deadLetter, err = p.addresses.resolve(t.Namespace, *spec.DeadLetterSink)
-	} else if b.Spec.Delivery != nil && b.Spec.Delivery.DeadLetterSink != nil {
-		d.deadLetter, err = p.addresses.resolve(b.Namespace, *b.Spec.Delivery.DeadLetterSink)
-	}
-	if err != nil {
-		return nil, wrong("Trigger", t, "deadLetterSink: %w", err)
-	}
-	return &trigger{name: t.Name, filter: newFilter(t), delivery: d}, nil
-}
-
-func (p *platform) addPings() error {
-	for _, source := range p.manifests.pingSources {
-		added, err := newPing(source, p.settings.Tick)
-		if err != nil {
-			return wrong("PingSource", source, "%w", err)
-		}
-		if added.sink, err = p.addresses.resolve(source.Namespace, source.Spec.Sink); err != nil {
-			return wrong("PingSource", source, "spec.sink: %w", err)
-		}
-		added.sender.client, added.log = p.client(), p.terminal.logger("ping")
-		p.pings = append(p.pings, added)
-	}
-	return nil
-}
-
-// client sends events into the platform's network.
-func (p *platform) client() *http.Client { return &http.Client{Transport: p.network} }

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -32,11 +33,9 @@ func run(ctx context.Context, caller map[string]string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	public, err := reservePort(settings.Port)
-	if err != nil {
-		return err
-	}
-	p, err := newPlatform(settings, m, newTerminal(out, settings.NoColor == ""), public)
+	ports := &ports{}
+	defer ports.release()
+	p, err := newPlatform(settings, m, newTerminal(out, settings.NoColor == ""), ports)
 	if err != nil {
 		return err
 	}
@@ -60,22 +59,20 @@ func run(ctx context.Context, caller map[string]string, out io.Writer) error {
 // run starts everything, waits until ctx is done or a function cannot start, and
 // stops everything, last what the functions rely on.
 func (p *platform) run(ctx context.Context) error {
-	bucket, err := s3server.Start(context.WithoutCancel(ctx), s3server.Config{
-		Dir:    p.settings.StateDir,
-		Bucket: p.manifests.variable("BUCKET"),
-	})
+	bucket, closeBucket, err := p.openBucket(ctx)
 	if err != nil {
 		return err
 	}
+	p.ports.release()
 	group, ctx := errgroup.WithContext(ctx)
 	stopBrokers, err := p.startBrokers(ctx)
 	if err != nil {
-		return errors.Join(err, bucket.Close())
+		return errors.Join(err, closeBucket())
 	}
 	p.terminal.listen = p.welcomeOnce(ctx, group)
 	for _, s := range p.services {
 		if s.usesBucket {
-			maps.Copy(s.variables, parseEnviron(bucket.Env()))
+			maps.Copy(s.variables, bucket)
 		}
 		s.process.env = environ(s.variables)
 		group.Go(func() error { return s.run(ctx) })
@@ -83,7 +80,24 @@ func (p *platform) run(ctx context.Context) error {
 	group.Go(func() error { return p.runPings(ctx) })
 	err = group.Wait()
 	stopBrokers()
-	return errors.Join(err, bucket.Close())
+	return errors.Join(err, closeBucket())
+}
+
+// openBucket returns what tells a function where the bucket is: in a store of
+// the person's own, if the environment names one, else in a server that is
+// started here and ends with closeBucket.
+func (p *platform) openBucket(ctx context.Context) (variables map[string]string, closeBucket func() error, err error) {
+	if p.settings.OwnStore != "" {
+		return p.settings.ownStore, func() error { return nil }, nil
+	}
+	server, err := s3server.Start(context.WithoutCancel(ctx), s3server.Config{
+		Dir:    p.settings.StateDir,
+		Bucket: p.manifests.variable("BUCKET"),
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("STATE_DIR=%s: %w", p.settings.StateDir, err)
+	}
+	return parseEnviron(server.Env()), server.Close, nil
 }
 
 // startBrokers takes and delivers events until ctx is done. The function that it
@@ -100,7 +114,11 @@ func (p *platform) startBrokers(ctx context.Context) (stop func(), err error) {
 	var serving sync.WaitGroup
 	serving.Go(func() { _ = server.Serve(listener) }) // ErrServerClosed
 	return func() {
-		server.Close()
+		soon, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+		defer cancel()
+		if server.Shutdown(soon) != nil {
+			_ = server.Close() // the listener is closed already
+		}
 		serving.Wait()
 		for _, b := range p.brokers {
 			b.close()

@@ -3,10 +3,10 @@ package main
 import (
 	"context"
 	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -51,7 +51,9 @@ func callerEnvironment(t *testing.T, more ...string) (environment map[string]str
 
 func freePort(t *testing.T) string {
 	t.Helper()
-	location, err := reservePort(0)
+	var free ports
+	defer free.release()
+	location, err := free.reserve(0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,20 +136,25 @@ func TestRun(t *testing.T) {
 // port is free.
 func assertNothingLeft(t *testing.T, records, port string) {
 	t.Helper()
-	for _, service := range []string{"checker", "worker", "front"} {
-		for _, r := range readRecords(t, records, service) {
-			if lives(r.PID) {
-				t.Errorf("process %d of %s lives", r.PID, service)
-			}
+	for _, r := range recordsOfAll(t, records) {
+		if lives(r.PID) {
+			t.Errorf("process %d lives", r.PID)
 		}
 	}
 	number, err := strconv.Atoi(port)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := reservePort(number); err != nil {
+	var free ports
+	defer free.release()
+	if _, err := free.reserve(number); err != nil {
 		t.Error(err)
 	}
+}
+
+func recordsOfAll(t *testing.T, folder string) []actorRecord {
+	t.Helper()
+	return slices.Concat(readRecords(t, folder, "checker"), readRecords(t, folder, "worker"), readRecords(t, folder, "front"))
 }
 
 // lives is false for a process that has ended but that its parent has not asked
@@ -183,11 +190,9 @@ func TestKilledPlatformLeavesNoProcess(t *testing.T) {
 		t.Fatal(err)
 	}
 	platform.Wait()
-	eventually(t, "its port is free", func() bool {
-		_, err := http.Get("http://127.0.0.1:" + environment["PORT"] + "/readyz")
-		return err != nil
+	eventually(t, "all processes end", func() bool {
+		return !slices.ContainsFunc(recordsOfAll(t, records), func(r actorRecord) bool { return lives(r.PID) })
 	})
-	http.DefaultClient.CloseIdleConnections()
 	assertNothingLeft(t, records, environment["PORT"])
 }
 

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -18,21 +17,6 @@ import (
 type sender struct {
 	client *http.Client
 	format duckv1.FormatType // "": binary
-}
-
-// answer is what came back for an event.
-type answer struct {
-	status int // 500 if there was no answer, as Knative counts it
-	header http.Header
-	body   []byte
-	event  *cloudevents.Event // the reply, if the body is one
-}
-
-func (a answer) failed() bool { return a.status < 200 || a.status > 299 }
-
-// text returns the beginning of the body, for a log.
-func (a answer) text() string {
-	return string(bytes.TrimSpace(a.body[:min(len(a.body), 200)]))
 }
 
 // send posts the event once.
@@ -68,30 +52,4 @@ func (s sender) request(ctx context.Context, target *url.URL, event cloudevents.
 	}
 	request.Header.Set("Prefer", "reply")
 	return request, nil
-}
-
-func noAnswer(err error) answer {
-	return answer{status: http.StatusInternalServerError, body: []byte("dispatch error: " + err.Error())}
-}
-
-// readAnswer finds the reply in a good answer. A body that is not an event
-// makes it a failure, as in Knative's broker.
-func readAnswer(ctx context.Context, a answer) answer {
-	if a.failed() || len(a.body) == 0 && a.header.Get("Ce-Specversion") == "" {
-		return a
-	}
-	message := cehttp.NewMessage(a.header, io.NopCloser(bytes.NewReader(a.body)))
-	event, err := binding.ToEvent(ctx, message)
-	if err == nil {
-		err = event.Validate()
-	}
-	if err != nil {
-		return answer{
-			status: http.StatusBadGateway,
-			header: a.header,
-			body:   fmt.Appendf(nil, "answered %d with a body that is not a CloudEvent: %v", a.status, err),
-		}
-	}
-	a.event = event
-	return a
 }

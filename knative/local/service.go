@@ -1,14 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
-	"net"
-	"net/http"
 	"sync"
 	"time"
 
@@ -84,77 +80,6 @@ func (s *service) live(ctx context.Context) (wasReady bool, err error) {
 	waiting.Wait()
 	s.ready.close()
 	return wasReady, err
-}
-
-// becomesReady asks the readiness probe again and again until it says yes.
-func (s *service) becomesReady(ctx context.Context) bool {
-	for !s.answers(ctx) {
-		if sleep(ctx, 50*time.Millisecond) != nil {
-			return false
-		}
-	}
-	return true
-}
-
-// answers tells whether the readiness probe succeeds.
-func (s *service) answers(ctx context.Context) bool {
-	if s.probe == nil || s.probe.HTTPGet == nil {
-		conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", s.location)
-		return err == nil && conn.Close() == nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+s.location+s.probe.HTTPGet.Path, nil)
-	if err != nil {
-		return false
-	}
-	request.Close = true
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return false
-	}
-	response.Body.Close()
-	return response.StatusCode >= 200 && response.StatusCode < 400
-}
-
-// inTurn sends a request when the process is ready and containerConcurrency
-// allows. Past timeoutSeconds, the time waited included, the answer is 504.
-func (s *service) inTurn(request *http.Request, send func(*http.Request) (*http.Response, error)) (*http.Response, error) {
-	ctx, cancel := context.WithTimeout(request.Context(), s.timeout)
-	defer cancel()
-	response, err := s.whenReady(request.WithContext(ctx), send)
-	if err != nil && ctx.Err() != nil && request.Context().Err() == nil {
-		return &http.Response{
-			StatusCode: http.StatusGatewayTimeout,
-			Header:     http.Header{},
-			Body:       io.NopCloser(bytes.NewBufferString(fmt.Sprintf("no answer within the timeoutSeconds of %v", s.timeout))),
-			Request:    request,
-		}, nil
-	}
-	return response, err
-}
-
-func (s *service) whenReady(request *http.Request, send func(*http.Request) (*http.Response, error)) (*http.Response, error) {
-	ctx := request.Context()
-	if s.turns != nil {
-		select {
-		case s.turns <- struct{}{}:
-			defer func() { <-s.turns }()
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		}
-	}
-	if err := s.ready.wait(ctx); err != nil {
-		return nil, err
-	}
-	response, err := send(request)
-	if err != nil {
-		return nil, err
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body) // the turn ends with the body
-	response.Body = io.NopCloser(bytes.NewReader(body))
-	return response, err
 }
 
 // sleep returns early, with an error, if ctx is done.

@@ -2,12 +2,10 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
-	"strconv"
+	"strings"
 	"time"
 
 	"github.com/sethvargo/go-envconfig"
@@ -23,10 +21,14 @@ type settings struct {
 	// Tick is the time between two ticks of every PingSource, at least 1s; 0
 	// means by their schedules.
 	Tick time.Duration `env:"TICK"`
+	// OwnStore is the endpoint of an S3 store to be used in place of a local one,
+	// with the credentials and the region that the environment names beside it.
+	OwnStore string `env:"AWS_ENDPOINT_URL_S3"`
 	// NoColor turns colours off if it is not empty (https://no-color.org).
 	NoColor string `env:"NO_COLOR"`
 
 	root      string            // of the repository
+	ownStore  map[string]string // the AWS SDK's variables, and BUCKET, if OwnStore is set
 	inherited map[string]string // what every function's environment begins with
 }
 
@@ -41,7 +43,13 @@ func readSettings(ctx context.Context, environment map[string]string) (settings,
 	if s.Tick != 0 && s.Tick < time.Second {
 		return s, fmt.Errorf("TICK=%v: at least 1s", s.Tick)
 	}
+	if s.Port < 0 || s.Port > 65535 {
+		return s, fmt.Errorf("PORT=%d: a port is a number from 0 to 65535", s.Port)
+	}
 	s.inherited = inherit(environment)
+	if s.OwnStore != "" {
+		s.ownStore = ownStore(environment)
+	}
 	if s.root, err = repository(); err != nil {
 		return s, err
 	}
@@ -50,6 +58,17 @@ func readSettings(ctx context.Context, environment map[string]string) (settings,
 	}
 	s.StateDir, err = filepath.Abs(s.StateDir)
 	return s, err
+}
+
+// ownStore returns what the environment says of a person's own store.
+func ownStore(environment map[string]string) map[string]string {
+	variables := map[string]string{}
+	for name, value := range environment {
+		if strings.HasPrefix(name, "AWS_") || name == "BUCKET" || name == "HOME" {
+			variables[name] = value
+		}
+	}
+	return variables
 }
 
 // repository returns the folder, at or above the working directory, that holds
@@ -67,14 +86,4 @@ func repository() (string, error) {
 			return "", fmt.Errorf("no %s/kustomization.yaml in %s or above: run it inside the repository", manifestsDir, start)
 		}
 	}
-}
-
-// reservePort returns port if it is free on loopback, or any free one for 0.
-func reservePort(port int) (string, error) {
-	l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
-	if err != nil {
-		return "", errors.Join(err, fmt.Errorf("port %d is not to be had: stop what uses it, or choose another: PORT=%d make run", port, port+1))
-	}
-	defer l.Close()
-	return l.Addr().String(), nil
 }

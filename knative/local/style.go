@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // style turns records into lines like
@@ -29,6 +30,11 @@ func (s style) paint(code, text string) string {
 	}
 	return "\x1b[" + code + "m" + text + "\x1b[0m"
 }
+
+var paint = regexp.MustCompile("\x1b\\[[0-9;]*m")
+
+// printed returns how many columns a line takes.
+func printed(line string) int { return utf8.RuneCountInString(paint.ReplaceAllString(line, "")) }
 
 // record returns the line for r, without its end.
 func (s style) record(name string, r record) string {

@@ -16,16 +16,26 @@ type terminal struct {
 	mu     sync.Mutex
 	out    io.Writer
 	style  style
-	live   bool                       // out is a terminal: lines can be replaced
-	last   string                     // what the line on the screen tells; "" for anything
+	width  func() int                 // columns of the screen; nil if out is no terminal
+	last   string                     // what the last line tells; "" for anything
+	rows   int                        // of the screen that the last line takes
 	listen func(name, message string) // called, if set, with what was printed
 }
 
 // newTerminal prints to out, in colour if out is a terminal and color allows.
 func newTerminal(out io.Writer, color bool) *terminal {
-	file, ok := out.(*os.File)
-	live := ok && term.IsTerminal(int(file.Fd()))
-	return &terminal{out: out, live: live, style: style{color: live && color}}
+	t := &terminal{out: out}
+	if file, ok := out.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
+		t.style.color = color
+		t.width = func() int {
+			columns, _, err := term.GetSize(int(file.Fd()))
+			if err != nil || columns < 1 {
+				return 80
+			}
+			return columns
+		}
+	}
+	return t
 }
 
 // widen makes room for names of that length.
@@ -49,17 +59,24 @@ func (t *terminal) print(name string, line []byte) {
 		t.say(t.style.plain(name, line))
 		return
 	}
-	t.mu.Lock()
-	tells := name + r.content()
-	if t.live && tells == t.last {
-		fmt.Fprint(t.out, "\x1b[1A\r\x1b[K")
-	}
-	t.last = tells
-	fmt.Fprintln(t.out, t.style.record(name, r))
-	t.mu.Unlock()
+	t.replace(name+r.content(), t.style.record(name, r))
 	if t.listen != nil {
 		t.listen(name, r.message)
 	}
+}
+
+// replace prints a line that tells something, over the last one if that told the
+// same.
+func (t *terminal) replace(tells, line string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.width != nil {
+		if tells == t.last {
+			t.write(fmt.Sprintf("\x1b[%dA\r\x1b[J", t.rows))
+		}
+		t.last, t.rows = tells, 1+(printed(line)-1)/t.width()
+	}
+	t.write(line + "\n")
 }
 
 // say prints text as it is.
@@ -67,8 +84,11 @@ func (t *terminal) say(text string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.last = ""
-	fmt.Fprintln(t.out, text)
+	t.write(text + "\n")
 }
+
+// write ignores errors: there is no other place to tell of them.
+func (t *terminal) write(text string) { _, _ = io.WriteString(t.out, text) }
 
 // lineWriter calls line with each line written to it, without its end. It is
 // safe for concurrent use.

@@ -63,15 +63,27 @@ func TestLastLineWithoutEnd(t *testing.T) {
 func TestProgressAndRepetitionTakeOneLine(t *testing.T) {
 	out := &output{}
 	screen := newTerminal(out, true)
-	screen.live = true
+	screen.width = func() int { return 80 }
 	log := screen.logger("trainer")
 	log.Info("mining", "done", 1, "total", 2)
 	log.Info("mining", "done", 2, "total", 2)
 	log.Info("dataset unchanged", "generation", 1)
 	log.Info("dataset unchanged", "generation", 1)
 	log.Info("dataset unchanged", "generation", 2)
-	if lines, replaced := strings.Count(out.String(), "\n"), strings.Count(out.String(), "\x1b[1A\r\x1b[K"); lines-replaced != 3 {
+	if lines, replaced := strings.Count(out.String(), "\n"), strings.Count(out.String(), "\x1b[1A\r\x1b[J"); lines-replaced != 3 {
 		t.Errorf("%d lines and %d replaced:\n%s", lines, replaced, out)
+	}
+}
+
+func TestLongLinesAreReplacedWhole(t *testing.T) {
+	out := &output{}
+	screen := newTerminal(out, true)
+	screen.width, screen.style.color = func() int { return 40 }, true
+	for range 2 {
+		screen.logger("trainer").Info(strings.Repeat("ä", 80)) // after 18 columns: three rows
+	}
+	if !strings.Contains(out.String(), "\x1b[3A\r\x1b[J") {
+		t.Errorf("%q", out)
 	}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	servingv1 "knative.dev/serving/pkg/apis/serving/v1"
@@ -32,6 +33,7 @@ func unsupportedInService(s *servingv1.Service) []string {
 	warn(hasOtherProbe(container.ReadinessProbe), "a readinessProbe that is neither httpGet nor tcpSocket")
 	for _, e := range container.Env {
 		warn(e.ValueFrom != nil, "env %s: valueFrom", e.Name)
+		warn(strings.Contains(e.Value, "$("), "env %s: $(…) stays as it is", e.Name)
 	}
 	return warnings
 }

@@ -23,7 +23,7 @@ type Track struct {
 }
 
 // Fold maps the names that a person takes for the same to one string: it
-// drops case, accents, the Unicode form, typographic apostrophes and repeated
+// drops case, accents, the Unicode form, typographic punctuation and repeated
 // or outer white space. Fold(Fold(s)) = Fold(s).
 func Fold(s string) string {
 	if folded, ok := foldASCII(s); ok {
@@ -52,7 +52,7 @@ func foldASCII(s string) (string, bool) {
 	return strings.Join(strings.Fields(strings.Map(foldRune, strings.ToLower(s))), " "), true
 }
 
-// foldRune drops combining marks and gives apostrophes and quotes one form.
+// foldRune drops combining marks and gives apostrophes, quotes and dashes one form.
 func foldRune(r rune) rune {
 	switch {
 	case unicode.Is(unicode.Mn, r):
@@ -61,6 +61,8 @@ func foldRune(r rune) rune {
 		return '\''
 	case r == '“' || r == '”':
 		return '"'
+	case r == '–' || r == '—' || r == '‐':
+		return '-'
 	case unicode.IsControl(r):
 		return ' '
 	}

@@ -14,6 +14,7 @@ func TestFold(t *testing.T) {
 		"Beyonce\u0301":          "beyonce",
 		"MOTÖRHEAD":              "motorhead",
 		"Don’t Stop Me Now":      "don't stop me now",
+		"The Beatles – Help!":    "the beatles - help!",
 		"Straße":                 "strasse",
 		"ﬁve":                    "five",
 		"İstanbul":               "istanbul",

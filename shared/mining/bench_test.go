@@ -19,7 +19,7 @@ type workload struct {
 func generated() []workload {
 	return []workload{
 		{"sparse", randomDatabase(11, 50_000, 1_000, 10, 1.02), []int{50, 10}},
-		{"dense", randomDatabase(12, 4_000, 60, 25, 1.02), []int{800, 400}},
+		{"dense", randomDatabase(12, 4_000, 60, 50, 1.02), []int{800, 400}},
 		{"long-tailed", randomDatabase(13, 5_000, 200_000, 60, 1.3), []int{300, 150}},
 	}
 }

@@ -21,11 +21,12 @@ var fimiCounts = map[string]map[int]int64{
 	"retail":     {10: 189_400, 5: 1_506_775, 3: 20_647_331},
 	"T10I4D100K": {10: 411_365, 5: 1_923_259, 3: 6_169_853},
 	"chess":      {1000: 29_442_848},
+	"mushroom":   {500: 1_442_503},
 }
 
 // fimiTidsets are supports at which the files are quickly mined by tidsets too.
 var fimiTidsets = map[string]int{
-	"retail": 587, "T10I4D100K": 1000, "BMS1": 149, "BMS2": 400, "chess": 2200, "mushroom": 500,
+	"retail": 587, "T10I4D100K": 1000, "BMS1": 149, "BMS2": 400, "chess": 2200, "mushroom": 1500,
 }
 
 func TestCountsOfFIMIFiles(t *testing.T) {

@@ -84,9 +84,9 @@ type writer struct {
 
 // subsets writes path, and path with each choice of at most room of the perfect
 // items. The empty itemset is left out.
-func (w *writer) subsets(path, perfect []Item, support uint32, room int) {
-	if len(path) > 0 {
-		w.write(path, support)
+func (w *writer) subsets(path *path, perfect []Item, support uint32, room int) {
+	if len(*path) > 0 {
+		w.write(*path, support)
 	}
 	if room == 0 {
 		return
@@ -95,26 +95,21 @@ func (w *writer) subsets(path, perfect []Item, support uint32, room int) {
 		if w.stopped {
 			return
 		}
-		// Appending may share path's memory: what lies behind path is unused.
-		w.subsets(append(path, item), perfect[i+1:], support, room-1)
+		at := path.push(item)
+		w.subsets(path, perfect[i+1:], support, room-1)
+		path.remove(at)
 	}
 }
 
-// write appends one itemset, its items sorted.
-func (w *writer) write(itemset []Item, support uint32) {
-	if len(w.block.words)+2+len(itemset) > blockWords {
+// write appends one itemset.
+func (w *writer) write(path path, support uint32) {
+	if len(w.block.words)+2+len(path) > blockWords {
 		w.flush()
 		w.block = newBlock()
 	}
-	words := append(w.block.words, uint32(len(itemset)), support)
-	start := len(words)
-	for _, item := range itemset {
-		at := len(words)
-		words = append(words, item)
-		for ; at > start && words[at-1] > item; at-- {
-			words[at] = words[at-1]
-		}
-		words[at] = item
+	words := append(w.block.words, uint32(len(path)), support)
+	for i := len(path) - 1; i >= 0; i-- {
+		words = append(words, path[i])
 	}
 	w.block.words = words
 }

@@ -16,12 +16,13 @@ func mineSets(ctx context.Context, db *Transactions, opt RuleOptions) (*Rules, e
 	if err != nil {
 		return nil, err
 	}
-	antecedents := sets.antecedents()
-	groups := groupRules(sets, antecedents, opt)
+	candidates := sets.smallerThan(opt.MaxSize)
+	groups := groupRules(sets, sets.antecedents(candidates), opt)
+	slices.SortFunc(candidates, func(a, b uint32) int { return slices.Compare(sets.at(a), sets.at(b)) })
 	writer := newRuleWriter()
 	var consequents []Item
 	var supports []uint32
-	for _, set := range sets.sorted() {
+	for _, set := range candidates {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
@@ -63,23 +64,24 @@ func collectSets(ctx context.Context, db *Transactions, opt ItemsetOptions) (*it
 
 func (l *itemsetList) at(set uint32) []Item { return l.items[l.offsets[set]:l.offsets[set+1]] }
 
-// sorted are the itemsets' numbers in lexicographic order.
-func (l *itemsetList) sorted() []uint32 {
-	order := make([]uint32, len(l.supports))
-	for set := range order {
-		order[set] = uint32(set)
+// smallerThan are the numbers of the itemsets with fewer items than that.
+func (l *itemsetList) smallerThan(size int) (sets []uint32) {
+	for set := range uint32(len(l.supports)) {
+		if len(l.at(set)) < size {
+			sets = append(sets, set)
+		}
 	}
-	slices.SortFunc(order, func(a, b uint32) int { return slices.Compare(l.at(a), l.at(b)) })
-	return order
+	return sets
 }
 
 // noSet stands where an itemset less one item is empty.
 const noSet = math.MaxUint32
 
-// antecedents finds, for every entry of items, the itemset without that item.
-func (l *itemsetList) antecedents() []uint32 {
-	table := make([]uint32, 2<<bits.Len(uint(len(l.supports)))) // itemset + 1; 0 = empty
-	for set := range uint32(len(l.supports)) {
+// antecedents finds, for every entry of items, the itemset without that item,
+// which is among the candidates.
+func (l *itemsetList) antecedents(candidates []uint32) []uint32 {
+	table := make([]uint32, 2<<bits.Len(uint(len(candidates)))) // itemset + 1; 0 = empty
+	for _, set := range candidates {
 		table[l.find(table, l.at(set), -1)] = set + 1
 	}
 	found := make([]uint32, len(l.items))

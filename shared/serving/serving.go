@@ -36,7 +36,8 @@ func Main[C any](name string, run func(ctx context.Context, config C) error) {
 		Level slog.Level `env:"LOG_LEVEL, default=info"` // Config has it too
 	}
 	var config C
-	err := errors.Join(envconfig.Process(ctx, &log), envconfig.Process(ctx, &config), countMetrics())
+	err := errors.Join(readSettings(ctx, &config), countMetrics())
+	_ = envconfig.Process(ctx, &log) // readSettings says what is wrong with it
 	handler := slog.NewJSONHandler(os.Stdout, &slog.HandlerOptions{Level: log.Level})
 	slog.SetDefault(slog.New(handler).With("function", name))
 	if err != nil {

@@ -21,6 +21,8 @@ import (
 // Config is everything beside the bytes that decides what the rules will be.
 // Two functions that share it agree on the rules' identity.
 type Config struct {
+	// Dataset is the dataset's name: the subject of its events.
+	Dataset    string `env:"DATASET, default=playlists"`
 	Reading    dataset.Options
 	Parameters rules.Parameters
 }
@@ -43,10 +45,10 @@ func (c Config) ID(digest string) string {
 // Validate says which setting is out of bounds.
 func (c Config) Validate() error { return c.Parameters.Validate() }
 
-// Train mines data and gives the rule set object. The name and the digest say
-// which dataset it is; progress, if not nil, is told how far mining is. A
+// Train mines data and gives the rule set object. The digest says which dataset
+// it is; progress, if not nil, is told how far mining is. A
 // dataset that gives no rule at all is an error that says why.
-func (c Config) Train(ctx context.Context, data *dataset.Dataset, name, digest string, progress func(done, total int)) ([]byte, rules.Info, error) {
+func (c Config) Train(ctx context.Context, data *dataset.Dataset, digest string, progress func(done, total int)) ([]byte, rules.Info, error) {
 	p := c.Parameters
 	playlists := data.Playlists.Len()
 	info := rules.Info{
@@ -54,7 +56,7 @@ func (c Config) Train(ctx context.Context, data *dataset.Dataset, name, digest s
 		Method:     rules.Method,
 		Parameters: p,
 		MinSupport: p.MinSupport.Count(playlists),
-		Dataset:    rules.Dataset{Name: name, Digest: digest, Playlists: playlists, Tracks: len(data.Tracks), Entries: data.Entries},
+		Dataset:    rules.Dataset{Name: c.Dataset, Digest: digest, Playlists: playlists, Tracks: len(data.Tracks), Entries: data.Entries},
 	}
 	content, err := c.content(ctx, data, info.MinSupport, progress)
 	if err != nil {

@@ -3,154 +3,21 @@
 package faults
 
 import (
-	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
-	"time"
 
-	cloudevents "github.com/cloudevents/sdk-go/v2"
 	"github.com/google/go-cmp/cmp"
 
 	"segue.dev/events"
-	"segue.dev/shared/rules"
-	"segue.dev/shared/store"
-	"segue.dev/shared/training"
 	"segue.dev/tests/harness"
 )
 
 func TestMain(m *testing.M) {
 	harness.Run(m, "segue.dev/functions/dataset-check", "segue.dev/functions/trainer")
-}
-
-// world is one bucket, one broker and a dataset that the test may change.
-type world struct {
-	bucket *store.Bucket
-	folder string // of the bucket's objects
-	broker *harness.Broker
-	data   *datasetHost
-	env    []string
-}
-
-func newWorld(t *testing.T) *world {
-	env, bucket, folder := harness.S3(t)
-	w := &world{bucket: bucket, folder: folder, broker: harness.NewBroker(t), data: newDatasetHost(t)}
-	w.env = slices.Concat(env, []string{"K_SINK=" + w.broker.URL, "DATASET_URL=" + w.data.url})
-	return w
-}
-
-// datasetHost serves a dataset over HTTP.
-type datasetHost struct {
-	url     string
-	content atomic.Value // string
-	etag    atomic.Value // string; "" sends none
-}
-
-func newDatasetHost(t *testing.T) *datasetHost {
-	h := new(datasetHost)
-	h.set(dataset("A"))
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if etag := h.etag.Load().(string); etag != "" {
-			w.Header().Set("ETag", etag)
-			if r.Header.Get("If-None-Match") == etag {
-				w.WriteHeader(http.StatusNotModified)
-				return
-			}
-		}
-		fmt.Fprint(w, h.content.Load())
-	}))
-	t.Cleanup(server.Close)
-	h.url = server.URL + "/playlists.csv"
-	return h
-}
-
-func (h *datasetHost) set(content string) {
-	h.content.Store(content)
-	h.etag.Store("")
-}
-
-// dataset gives ten playlists whose tracks carry the name.
-func dataset(name string) string {
-	var b strings.Builder
-	b.WriteString("pid,artist_name,track_name\n")
-	for pid := range 10 {
-		for track := range 5 {
-			fmt.Fprintf(&b, "%d,Artist %d,%s %d\n", pid, (pid+track)%7, name, (pid+track)%7)
-		}
-	}
-	return b.String()
-}
-
-func tick() events.Event {
-	e := cloudevents.NewEvent()
-	e.SetType(events.TypePing)
-	e.SetSource("/apis/v1/namespaces/segue/pingsources/dataset-check")
-	e.SetID(fmt.Sprint(time.Now().UnixNano()))
-	return e
-}
-
-// check ticks dataset-check and gives the events that it sent.
-func (w *world) check(t *testing.T, p *harness.Process) []events.Event {
-	t.Helper()
-	if status := harness.Post(t, p.URL, tick()); status != http.StatusNoContent {
-		t.Fatalf("tick was answered %d\n%s", status, p.Log())
-	}
-	return w.broker.Take()
-}
-
-func one(t *testing.T, got []events.Event, eventType string) events.Event {
-	t.Helper()
-	if len(got) != 1 || got[0].Type() != eventType {
-		t.Fatalf("events are %v, want one %s", got, eventType)
-	}
-	return got[0]
-}
-
-func (w *world) current(t *testing.T) *rules.Current {
-	t.Helper()
-	object, err := w.bucket.Get(t.Context(), rules.CurrentKey, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	current, err := rules.ParseCurrent(object.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return current
-}
-
-// changedEvent stores content as a snapshot and gives the event that asks for
-// its rules.
-func (w *world) changedEvent(t *testing.T, content string, generation int64) events.Event {
-	t.Helper()
-	sum := sha256.Sum256([]byte(content))
-	name := hex.EncodeToString(sum[:])
-	if _, err := w.bucket.Create(t.Context(), "datasets/"+name, strings.NewReader(content)); err != nil && !errors.Is(err, store.ErrExists) {
-		t.Fatal(err)
-	}
-	config := training.Config{Parameters: rules.Parameters{MinSupport: 2, MaxItemsetSize: 2, MaxRules: 300}}
-	e, err := events.New(events.DatasetChanged{
-		Snapshot: events.Snapshot{
-			Dataset: "playlists", URL: w.data.url, Digest: "sha256:" + name, Bytes: int64(len(content)),
-			Key: "datasets/" + name, Generation: generation, DetectedAt: time.Now(),
-		},
-		Rules: config.ID("sha256:" + name), Attempt: 1,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return e
 }
 
 func TestLostEventIsHealedByTheNextTick(t *testing.T) {
@@ -183,104 +50,6 @@ func TestNothingIsRecordedBeforeItIsDone(t *testing.T) {
 	e := one(t, w.check(t, check), events.TypeDatasetChanged)
 	if changed, err := events.Decode[events.DatasetChanged](e); err != nil || changed.Attempt != 1 || changed.Generation != 1 {
 		t.Errorf("event is %+v, %v", changed, err)
-	}
-}
-
-// TestTrainerEndsBeforeItAnnounces has a trainer that publishes rules and ends
-// before it can say so: the next attempt says it, and moves nothing.
-func TestTrainerEndsBeforeItAnnounces(t *testing.T) {
-	w := newWorld(t)
-	e := w.changedEvent(t, dataset("A"), 1)
-	w.broker.Down(true)
-	trainer := harness.Start(t, "trainer", w.env...)
-	if status := harness.Post(t, trainer.URL, e); status != http.StatusServiceUnavailable {
-		t.Fatalf("trainer answered %d while it could not announce", status)
-	}
-	trainer.Kill()
-	w.broker.Down(false)
-	before := w.current(t)
-	trainer = harness.Start(t, "trainer", w.env...)
-	if status := harness.Post(t, trainer.URL, e); status != http.StatusNoContent {
-		t.Fatalf("second attempt was answered %d", status)
-	}
-	one(t, w.broker.Take(), events.TypeRulesPublished)
-	if after := w.current(t); !after.PublishedAt.Equal(before.PublishedAt) || after.ID != before.ID {
-		t.Errorf("pointer was %+v and is %+v", before, after)
-	}
-}
-
-func TestDoingItTwiceChangesNothing(t *testing.T) {
-	w := newWorld(t)
-	e := w.changedEvent(t, dataset("A"), 1)
-	trainer := harness.Start(t, "trainer", w.env...)
-	var pointers, objects [][]byte
-	for range 3 {
-		if status := harness.Post(t, trainer.URL, e); status != http.StatusNoContent {
-			t.Fatalf("trainer answered %d", status)
-		}
-		pointer, err := w.bucket.Get(t.Context(), rules.CurrentKey, "")
-		if err != nil {
-			t.Fatal(err)
-		}
-		object, err := w.bucket.Get(t.Context(), w.current(t).Key, "")
-		if err != nil {
-			t.Fatal(err)
-		}
-		pointers, objects = append(pointers, pointer.Body), append(objects, object.Body)
-	}
-	for n := 1; n < 3; n++ {
-		if !bytes.Equal(pointers[0], pointers[n]) || !bytes.Equal(objects[0], objects[n]) {
-			t.Errorf("delivery %d changed something", n+1)
-		}
-	}
-}
-
-func TestEqualInputGivesEqualBytesElsewhere(t *testing.T) {
-	var objects [][]byte
-	for range 2 {
-		t.Run("bucket", func(t *testing.T) {
-			w := newWorld(t)
-			trainer := harness.Start(t, "trainer", w.env...)
-			if status := harness.Post(t, trainer.URL, w.changedEvent(t, dataset("A"), 1)); status != http.StatusNoContent {
-				t.Fatalf("trainer answered %d", status)
-			}
-			object, err := w.bucket.Get(t.Context(), w.current(t).Key, "")
-			if err != nil {
-				t.Fatal(err)
-			}
-			objects = append(objects, object.Body)
-		})
-	}
-	if len(objects) != 2 || !bytes.Equal(objects[0], objects[1]) {
-		t.Error("two trainings on equal input differ")
-	}
-}
-
-func TestNewerWins(t *testing.T) {
-	w := newWorld(t)
-	trainers := []*harness.Process{harness.Start(t, "trainer", w.env...), harness.Start(t, "trainer", w.env...)}
-	for round := range 5 {
-		older, newer := int64(2*round+1), int64(2*round+2)
-		var both sync.WaitGroup
-		for n, generation := range []int64{newer, older} {
-			e := w.changedEvent(t, dataset(fmt.Sprint("generation ", generation)), generation)
-			both.Go(func() {
-				if status := harness.Post(t, trainers[n].URL, e); status != http.StatusNoContent {
-					t.Errorf("trainer answered %d", status)
-				}
-			})
-		}
-		both.Wait()
-		if current := w.current(t); current.Generation != newer {
-			t.Fatalf("generation %d is served where %d is the newest", current.Generation, newer)
-		}
-	}
-	late := w.changedEvent(t, dataset("generation 1"), 1)
-	if status := harness.Post(t, trainers[0].URL, late); status != http.StatusNoContent {
-		t.Errorf("a late event was answered %d", status)
-	}
-	if current := w.current(t); current.Generation != 10 {
-		t.Errorf("a late event brought generation %d back", current.Generation)
 	}
 }
 
@@ -371,18 +140,36 @@ func TestRejectedDatasetIsSaidOnce(t *testing.T) {
 func TestDeadLettersAreKept(t *testing.T) {
 	w := newWorld(t)
 	check := harness.Start(t, "dataset-check", w.env...)
+	hostile := tick()
+	hostile.SetType("../../../rules")
+	for _, e := range []events.Event{tick(), hostile} {
+		if status := harness.Post(t, check.URL+"/dead-letter", e); status != http.StatusNoContent {
+			t.Errorf("dead letter was answered %d", status)
+		}
+	}
+	letters, err := filepath.Glob(filepath.Join(w.folder, "state/dead-letters/*.json"))
+	if err != nil || len(letters) != 1 {
+		t.Fatalf("of a tick and another event, %v are kept, %v", letters, err)
+	}
+	if err := os.Remove(letters[0]); err != nil {
+		t.Fatal(err)
+	}
 	e := w.changedEvent(t, dataset("A"), 1)
 	for range 2 {
 		if status := harness.Post(t, check.URL+"/dead-letter", e); status != http.StatusNoContent {
 			t.Errorf("dead letter was answered %d", status)
 		}
 	}
-	kept, err := w.bucket.Get(t.Context(), "state/dead-letters/"+e.Type()+"/"+e.ID()+".json", "")
+	letters, err = filepath.Glob(filepath.Join(w.folder, "state/dead-letters/*.json"))
+	if err != nil || len(letters) != 1 {
+		t.Fatalf("dead letters are %v, %v", letters, err)
+	}
+	kept, err := os.ReadFile(letters[0])
 	if err != nil {
 		t.Fatal(err)
 	}
 	var got events.Event
-	if err := json.Unmarshal(kept.Body, &got); err != nil {
+	if err := json.Unmarshal(kept, &got); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(decode(t, e), decode(t, got)); diff != "" {
@@ -406,6 +193,9 @@ func TestETagIsNoContentHash(t *testing.T) {
 			t.Errorf("ETag %s and equal content: %v", etag, got)
 		}
 	}
+	w.data.stuck.Store(true)
+	w.data.content.Store(dataset("D"))
+	one(t, w.check(t, check), events.TypeDatasetChanged) // equal ETag, new content
 	tampered := w.changedEvent(t, dataset("B"), 2)
 	object, err := w.bucket.Get(t.Context(), decode(t, tampered).Key, "")
 	if err != nil {

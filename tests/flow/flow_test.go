@@ -50,7 +50,7 @@ func start(t *testing.T, env ...string) *platform {
 	port := harness.FreePort(t)
 	p := &platform{url: fmt.Sprint("http://127.0.0.1:", port), cmd: exec.Command("go", "run", "./knative/local"), log: new(harness.Log)}
 	p.cmd.Dir = root
-	p.cmd.Env = append(append(os.Environ(), fmt.Sprint("PORT=", port), "TICK="+tick.String()), env...)
+	p.cmd.Env = append(append(os.Environ(), fmt.Sprint("PORT=", port), "TICK="+tick.String(), "RELOAD_INTERVAL=1s"), env...)
 	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := p.cmd.Start(); err != nil {

@@ -50,7 +50,7 @@ func startGateway(dir string, root auth.Account) (*gateway, error) {
 		gw.done <- err
 	}
 	if err != nil {
-		gw.stop()
+		_ = gw.stop() // the error that led here matters more
 		return nil, err
 	}
 	return gw, nil

@@ -78,7 +78,7 @@ func start(ctx context.Context, cfg Config) (*Server, error) {
 	}
 	front, err := listen(cmp.Or(cfg.Addr, "127.0.0.1:0"), gw.socket)
 	if err != nil {
-		gw.stop()
+		_ = gw.stop() // the error that led here matters more
 		return nil, err
 	}
 	s.Endpoint = "http://" + front.listener.Addr().String()

@@ -1,0 +1,52 @@
+// S3 is the bucket of the dev overlay: a real S3 server over a folder, which
+// lives as long as its pod.
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+
+	"github.com/sethvargo/go-envconfig"
+	"knative.dev/pkg/signals"
+
+	"segue.dev/knative/local/s3server"
+)
+
+// Config is what the server is told by its environment.
+type Config struct {
+	// Dir is the folder of the objects.
+	Dir string `env:"DIR, default=/data"`
+	// Port is the port to listen on, on all interfaces.
+	Port int `env:"PORT, default=9000"`
+	// Bucket is created if it is missing.
+	Bucket string `env:"BUCKET, default=segue"`
+	// AccessKey and SecretKey are what clients must sign with.
+	AccessKey string `env:"AWS_ACCESS_KEY_ID, required"`
+	SecretKey string `env:"AWS_SECRET_ACCESS_KEY, required"`
+}
+
+func main() {
+	if err := run(signals.NewContext()); err != nil {
+		slog.Error("server ended", "error", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context) error {
+	var config Config
+	if err := envconfig.Process(ctx, &config); err != nil {
+		return fmt.Errorf("configuration: %w", err)
+	}
+	server, err := s3server.Start(context.WithoutCancel(ctx), s3server.Config{
+		Dir: config.Dir, Bucket: config.Bucket, Addr: fmt.Sprint(":", config.Port),
+		AccessKey: config.AccessKey, SecretKey: config.SecretKey,
+	})
+	if err != nil {
+		return err
+	}
+	slog.Info("serving", "url", server.Endpoint, "bucket", server.Bucket)
+	<-ctx.Done()
+	return server.Close()
+}

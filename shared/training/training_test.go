@@ -1,0 +1,100 @@
+package training
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"segue.dev/shared/dataset"
+	"segue.dev/shared/rules"
+)
+
+var config = Config{Parameters: rules.Parameters{MinSupport: 2, MaxItemsetSize: 2, MaxRules: 200}}
+
+// train reads and trains on text.
+func train(t *testing.T, c Config, text string) ([]byte, rules.Info, error) {
+	t.Helper()
+	data, err := dataset.Read(strings.NewReader(text), c.Reading)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.Train(context.Background(), data, "sha256:0", nil)
+}
+
+func TestTrain(t *testing.T) {
+	text := "pid,track\n1,a\n1,b\n2,a\n2,b\n3,a\n3,c\n"
+	object, info, err := train(t, config, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := rules.Parse(object)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info != set.Info() || info.ID != config.ID("sha256:0") || info.Rules != 2 || info.Dataset.Playlists != 3 || info.MinSupport != 2 {
+		t.Errorf("info is %+v, in the object %+v", info, set.Info())
+	}
+	again, _, err := train(t, config, text)
+	if err != nil || !bytes.Equal(object, again) {
+		t.Errorf("a second training gave other bytes, %v", err)
+	}
+}
+
+func TestNoRules(t *testing.T) {
+	_, _, err := train(t, config, "pid,track\n1,a\n2,b\n")
+	if !errors.Is(err, ErrNoRules) || !strings.Contains(err.Error(), "among 2 playlists: no two tracks share 2") {
+		t.Errorf("error is %v", err)
+	}
+}
+
+// TestIdentity changes everything that training depends on.
+func TestIdentity(t *testing.T) {
+	ids := map[string]string{}
+	add := func(what, id string) {
+		if other, taken := ids[id]; taken {
+			t.Errorf("%s and %s have one identity", what, other)
+		}
+		ids[id] = what
+	}
+	add("the first", config.ID("sha256:0"))
+	add("another digest", config.ID("sha256:1"))
+	for what, change := range map[string]func(*Config){
+		"name":       func(c *Config) { c.Dataset = "other" },
+		"format":     func(c *Config) { c.Reading.Format = dataset.CSV },
+		"column":     func(c *Config) { c.Reading.Columns.Track = "name" },
+		"support":    func(c *Config) { c.Parameters.MinSupport = 3 },
+		"confidence": func(c *Config) { c.Parameters.MinConfidence = 0.1 },
+		"size":       func(c *Config) { c.Parameters.MaxItemsetSize = 3 },
+		"rules":      func(c *Config) { c.Parameters.MaxRules = 100 },
+	} {
+		other := config
+		change(&other)
+		add(what, other.ID("sha256:0"))
+	}
+	if same := config; same.ID("sha256:0") != config.ID("sha256:0") || len(config.ID("")) != 32 {
+		t.Error("an identity is not stable")
+	}
+}
+
+// TestDefaultsFindRules: the classic 0.05/0.3 finds nothing where no track is
+// in 5 % of the playlists; the defaults must.
+func TestDefaultsFindRules(t *testing.T) {
+	var text strings.Builder
+	text.WriteString("pid,track\n")
+	for pid := range 400 {
+		for k := range 10 {
+			fmt.Fprintf(&text, "%d,song %d\n", pid, (pid/4*10+k*7)%1500)
+		}
+	}
+	classic := config
+	classic.Parameters.MinSupport, classic.Parameters.MinConfidence = 0.05, 0.3
+	if _, _, err := train(t, classic, text.String()); !errors.Is(err, ErrNoRules) {
+		t.Errorf("0.05/0.3: error is %v", err)
+	}
+	if _, info, err := train(t, config, text.String()); err != nil || info.Rules < 1000 {
+		t.Errorf("the defaults found %d rules, %v", info.Rules, err)
+	}
+}

@@ -1,0 +1,250 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/rest"
+
+	"segue.dev/events"
+)
+
+// datasets gives two versions of a dataset: the files that DATASETS names, or
+// the sample and a part of it.
+func datasets(t *testing.T) (first, second []byte) {
+	t.Helper()
+	read := func(path string) []byte {
+		content, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return content
+	}
+	if one, other, ok := strings.Cut(os.Getenv("DATASETS"), ","); ok {
+		return read(one), read(other)
+	}
+	sample := read("../../functions/dataset-check/kodata/playlists.csv")
+	half := bytes.LastIndexByte(sample[:len(sample)/2], '\n') + 1
+	return sample, sample[:half]
+}
+
+// digest is what events call the content.
+func digest(content []byte) string { return fmt.Sprintf("sha256:%x", sha256.Sum256(content)) }
+
+// replace gives the dataset host a new file.
+func (d *deployment) replace(t *testing.T, content []byte) {
+	t.Helper()
+	var last error
+	if wait(time.Minute, "", func() bool {
+		last = kube.CoreV1().RESTClient().Put().Namespace(d.namespace).Resource("services").Name("host:80").
+			SubResource("proxy").Suffix("playlists").Body(content).Do(t.Context()).Error()
+		return last == nil
+	}) != nil {
+		t.Fatal("the dataset host does not take the file: ", last)
+	}
+}
+
+// tick sends what the PingSource sends, now. A Broker in memory may answer only
+// when the dataset is checked and its training over.
+func (d *deployment) tick(t *testing.T) {
+	t.Helper()
+	d.send(t, ping(), []byte("{}"))
+}
+
+// tickAside ticks once and does not wait for what comes of it.
+func (d *deployment) tickAside(t *testing.T) {
+	t.Helper()
+	request := d.request(t, ping(), []byte("{}"))
+	go request.Do(t.Context())
+}
+
+func ping() map[string]string {
+	return map[string]string{"type": events.TypePing, "source": "/tests", "id": time.Now().String()}
+}
+
+// post sends the event that says data to the Broker.
+func (d *deployment) post(t *testing.T, data events.Data) {
+	t.Helper()
+	body, err := json.Marshal(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.send(t, map[string]string{"type": data.Type(), "source": data.Source(), "id": data.ID(), "subject": data.Subject()}, body)
+}
+
+// send sends an event, again until the Broker takes it.
+func (d *deployment) send(t *testing.T, attributes map[string]string, body []byte) {
+	t.Helper()
+	request := d.request(t, attributes, body)
+	var last error
+	if wait(time.Minute, "", func() bool { last = request.Do(t.Context()).Error(); return last == nil }) != nil {
+		t.Fatal("the Broker does not take events: ", last)
+	}
+}
+
+// request is what brings an event to the Broker, through the API server.
+func (d *deployment) request(t *testing.T, attributes map[string]string, body []byte) *rest.Request {
+	t.Helper()
+	broker, err := eventers.EventingV1().Brokers(d.namespace).Get(t.Context(), "default", metav1.GetOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := broker.Status.Address.URL.URL()
+	host := strings.SplitN(address.Host, ".", 3) // service.namespace.svc…
+	request := kube.CoreV1().RESTClient().Post().Namespace(host[1]).Resource("services").Name(host[0]+":80").
+		SubResource("proxy").Suffix(address.Path).SetHeader("Content-Type", "application/json").SetHeader("Ce-specversion", "1.0").Body(body)
+	for name, value := range attributes {
+		request.SetHeader("Ce-"+name, value)
+	}
+	return request
+}
+
+// answer is what a client looks at.
+type answer struct {
+	Songs []string `json:"songs"`
+	Rules struct {
+		ID      string `json:"id"`
+		Dataset string `json:"dataset"`
+	} `json:"rules"`
+}
+
+// url is where a Knative Service answers.
+func (d *deployment) url(t *testing.T, name string) string {
+	t.Helper()
+	s, err := d.service(t.Context(), name)
+	if err != nil || s.Status.URL == nil {
+		t.Fatal(name, "has no URL: ", err)
+	}
+	return s.Status.URL.String()
+}
+
+// ask asks for recommendations once.
+func ask(ctx context.Context, c *http.Client, base string) (*answer, error) {
+	target, err := url.JoinPath(base, "/api/recommend")
+	if err != nil {
+		return nil, err
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, target, strings.NewReader(`{"songs": ["Yesterday", "Space Oddity"]}`))
+	if err != nil {
+		return nil, err
+	}
+	request.Header.Set("Content-Type", "application/json")
+	response, err := c.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		return nil, err
+	}
+	if response.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("%s: %.200s", response.Status, body)
+	}
+	got := new(answer)
+	return got, json.Unmarshal(body, got)
+}
+
+// traffic is clients that keep asking.
+type traffic struct {
+	cancel   context.CancelFunc
+	clients  sync.WaitGroup
+	mu       sync.Mutex
+	asked    int
+	failures []error
+	rules    map[string]time.Time // when a dataset's rules were seen first
+	last     string               // the dataset of the newest answer
+}
+
+// keepAsking begins to ask with that many clients, each with a pause.
+func keepAsking(t *testing.T, base string, clients int, pause time.Duration) *traffic {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	traffic := &traffic{cancel: cancel, rules: map[string]time.Time{}}
+	c := client(clients)
+	for range clients {
+		traffic.clients.Go(func() {
+			for ctx.Err() == nil {
+				got, err := ask(ctx, c, base)
+				if ctx.Err() == nil {
+					traffic.note(got, err)
+				}
+				time.Sleep(pause)
+			}
+		})
+	}
+	t.Cleanup(cancel)
+	return traffic
+}
+
+func (f *traffic) note(got *answer, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.asked++
+	if err != nil {
+		f.failures = append(f.failures, fmt.Errorf("%s: %w", time.Now().Format(time.TimeOnly), err))
+		return
+	}
+	f.last = got.Rules.Dataset
+	if _, seen := f.rules[f.last]; !seen {
+		f.rules[f.last] = time.Now()
+	}
+}
+
+// answered tells whether an answer came.
+func (f *traffic) answered() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.last != ""
+}
+
+// sees tells whether an answer came from the rules of that dataset.
+func (f *traffic) sees(dataset string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return !f.rules[dataset].IsZero()
+}
+
+// stop ends the asking; a failed request fails the test.
+func (f *traffic) stop(t *testing.T) {
+	t.Helper()
+	f.cancel()
+	f.clients.Wait()
+	if len(f.failures) > 0 {
+		t.Errorf("%d of %d requests failed, the first: %v", len(f.failures), f.asked, f.failures[0])
+	}
+	measured(t, "requests failed meanwhile", "%d of %d", len(f.failures), f.asked)
+}
+
+// serves waits until the recommender answers from the dataset's rules.
+func (d *deployment) serves(t *testing.T, within time.Duration, dataset []byte) {
+	t.Helper()
+	c, base := client(1), d.url(t, "recommender")
+	var last any
+	err := wait(within, "rules of the dataset are served", func() bool {
+		got, err := ask(t.Context(), c, base)
+		if err != nil {
+			last = err
+			return false
+		}
+		last = got.Rules.Dataset
+		return got.Rules.Dataset == digest(dataset)
+	})
+	if err != nil {
+		t.Fatal(err, "; the last answer: ", last)
+	}
+}

@@ -165,3 +165,19 @@ func TestManyVersions(t *testing.T) {
 		t.Errorf("answer %+v, want Halo by rules", a)
 	}
 }
+
+// TestUnknownSongOfKnownArtist is answered by rules of the artist, and still
+// says that the song is unknown.
+func TestUnknownSongOfKnownArtist(t *testing.T) {
+	s := servingSite(t)
+	for _, sent := range []string{`{"track":"A lost take","artist":"the beatles"}`, `"The Beatles - A lost take"`} {
+		status, a := s.ask(`{"songs":[` + sent + `],"limit":3}`)
+		if status != http.StatusOK || len(a.Unknown) != 1 || string(a.Unknown[0]) != sent || a.Fallback != "" {
+			t.Fatalf("%s: status %d, unknown %s, fallback %q", sent, status, a.Unknown, a.Fallback)
+		}
+		first := a.Recommendations[0].Because[0]
+		if len(first.Songs) != 0 || len(first.Artists) != 1 || first.Artists[0] != "The Beatles" {
+			t.Errorf("%s: because %+v", sent, first)
+		}
+	}
+}

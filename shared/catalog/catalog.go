@@ -29,7 +29,8 @@ func Fold(s string) string {
 	if folded, ok := foldASCII(s); ok {
 		return folded
 	}
-	s = cases.Fold().String(norm.NFKD.String(s))
+	// Lower case last: folding turns Cherokee's two cases into each other.
+	s = strings.ToLower(cases.Fold().String(norm.NFKD.String(s)))
 	// Folding may compose or decompose again ("İ"), hence the second pass.
 	s = strings.Map(foldRune, norm.NFKD.String(s))
 	return strings.Join(strings.Fields(s), " ")

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"testing"
+	"unicode"
 
 	"pgregory.net/rapid"
 )
@@ -26,6 +27,16 @@ func TestFold(t *testing.T) {
 	} {
 		if got := Fold(in); got != want {
 			t.Errorf("Fold(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+// TestEveryCharacterFoldsOnce has all of Unicode.
+func TestEveryCharacterFoldsOnce(t *testing.T) {
+	for r := rune(0); r <= unicode.MaxRune; r++ {
+		once := Fold(string(r))
+		if twice := Fold(once); twice != once {
+			t.Errorf("Fold(%q) is %q, and folded again %q", r, once, twice)
 		}
 	}
 }

@@ -62,11 +62,7 @@ func (c *checker) save(ctx context.Context, s *state) error {
 	if err != nil {
 		return err
 	}
-	if s.etag == "" {
-		s.etag, err = c.bucket.Create(ctx, c.stateKey(), bytes.NewReader(body))
-	} else {
-		s.etag, err = c.bucket.Replace(ctx, c.stateKey(), bytes.NewReader(body), s.etag)
-	}
+	s.etag, err = c.bucket.Swap(ctx, c.stateKey(), bytes.NewReader(body), s.etag)
 	return err
 }
 

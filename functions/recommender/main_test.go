@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -14,6 +13,8 @@ import (
 	"testing"
 
 	"go.uber.org/goleak"
+
+	"segue.dev/tests/harness"
 )
 
 // asMain is set in the environment of a process that is to be the recommender.
@@ -35,7 +36,7 @@ func TestMain(m *testing.M) {
 // metrics, and stops it as a platform does.
 func TestProcess(t *testing.T) {
 	newStorage(t).publish("first", playlists, 1)
-	port := strconv.Itoa(freePort(t))
+	port := strconv.Itoa(harness.FreePort(t))
 	process := mainCommand(t, "HOST=127.0.0.1", "PORT="+port, "RELOAD_INTERVAL=20ms")
 	process.Stdout = t.Output()
 	if err := process.Start(); err != nil {
@@ -118,16 +119,6 @@ func missing(t *testing.T, url string) string {
 		}
 	}
 	return ""
-}
-
-func freePort(t *testing.T) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
 }
 
 // TestUnforeseenError checks that an error's words stay inside.

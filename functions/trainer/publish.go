@@ -20,19 +20,9 @@ import (
 
 // storeRules stores the object. Another training may have stored the same one.
 func (t *trainer) storeRules(ctx context.Context, set *ruleSet, etag string) error {
-	err := t.put(ctx, rules.Key(set.info.ID), etag, set.object)
+	_, err := t.bucket.Swap(ctx, rules.Key(set.info.ID), bytes.NewReader(set.object), etag)
 	if errors.Is(err, store.ErrExists) {
 		return nil
-	}
-	return err
-}
-
-// put creates the object, or replaces the one with that ETag.
-func (t *trainer) put(ctx context.Context, key, etag string, body []byte) (err error) {
-	if etag == "" {
-		_, err = t.bucket.Create(ctx, key, bytes.NewReader(body))
-	} else {
-		_, err = t.bucket.Replace(ctx, key, bytes.NewReader(body), etag)
 	}
 	return err
 }
@@ -110,7 +100,8 @@ func (t *trainer) movePointer(ctx context.Context, etag string, to *rules.Curren
 	if err != nil {
 		return err
 	}
-	return t.put(ctx, rules.CurrentKey, etag, body)
+	_, err = t.bucket.Swap(ctx, rules.CurrentKey, bytes.NewReader(body), etag)
+	return err
 }
 
 // published is the event that says that the pointer moved.

@@ -45,7 +45,8 @@ var kinds = map[string]func() metav1.Object{
 // objects is what one kustomization gives, by "Kind name".
 type objects map[string]metav1.Object
 
-// decode refuses unknown kinds and fields, and what Knative's webhooks refuse.
+// decode refuses unknown kinds and fields, and what Knative's schemas and
+// webhooks refuse.
 func decode(built resmap.ResMap) (objects, error) {
 	all := objects{}
 	var errs []error
@@ -66,7 +67,7 @@ func decode(built resmap.ResMap) (objects, error) {
 		}
 		object := make()
 		unknown, err := json.UnmarshalStrict(data, object)
-		for _, err := range append(unknown, err, webhook(object)) {
+		for _, err := range append(unknown, err, fits(group, data), webhook(object)) {
 			if err != nil {
 				errs = append(errs, fmt.Errorf("%s: %w", name, err))
 			}

@@ -5,6 +5,7 @@ export KO_CONFIG_PATH := ko.yaml
 export VERSION ?= $(or $(shell git describe --tags --abbrev=0 2>/dev/null),devel)+$(shell git rev-parse --short=7 HEAD 2>/dev/null)
 KO := $(or $(shell command -v ko),go run github.com/google/ko@v0.19.1)
 GOLANGCI_LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+ACTIONLINT := go run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 
 .PHONY: help
 help: ## list what can be made
@@ -29,6 +30,7 @@ check: ## formatting, vet, lint, tidy modules
 	go mod tidy -diff
 	go vet ./...
 	$(GOLANGCI_LINT) run ./...
+	$(ACTIONLINT) .github/workflows/*.yaml
 
 .PHONY: sample
 sample: ## make the sample dataset anew
@@ -55,10 +57,18 @@ deploy: ## build the images and deploy to KUBECONFIG's cluster (OVERLAY)
 
 .PHONY: release
 release: OVERLAY = production
-release: ## push the images, write bin/OVERLAY.yaml with their digests and bin/sbom (OVERLAY)
+release: ## push the images, write bin/OVERLAY.yaml with their digests and bin/sbom (OVERLAY, MANIFESTS)
 	@mkdir -p bin/sbom
 	kubectl kustomize knative/overlays/$(OVERLAY) | $(KO) resolve --sbom-dir bin/sbom -f - > $(MANIFESTS)
+
+.PHONY: publish
+publish: ## release, and commit it to the branch that Argo CD watches (OVERLAY, REMOTE, BRANCH)
+	.ci/publish
 
 .PHONY: e2e
 e2e: ## deploy to KUBECONFIG's cluster with ko, break it, measure it
 	go test -tags e2e -count=1 -v -timeout 60m ./tests/e2e
+
+.PHONY: e2e-gitops
+e2e-gitops: ## release through git and Argo CD (GIT_PUSH, GIT_URL), break it, measure it
+	go test -tags gitops -count=1 -v -timeout 60m ./tests/e2e

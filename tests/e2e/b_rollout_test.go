@@ -3,7 +3,6 @@
 package e2e
 
 import (
-	"fmt"
 	"testing"
 	"time"
 )
@@ -20,10 +19,6 @@ func rollOut(t *testing.T, change string) {
 	measured(t, "change to all traffic on the new revision", "%s", seconds(time.Since(start)))
 	time.Sleep(5 * time.Second) // the old pods end
 	traffic.stop(t)
-}
-
-func annotate(name, value string) string {
-	return fmt.Sprintf(`{"spec":{"template":{"metadata":{"annotations":{%q:%q}}}}}`, name, value)
 }
 
 func TestCodeChange(t *testing.T) {

@@ -1,4 +1,4 @@
-//go:build e2e
+//go:build e2e || gitops
 
 // Package e2e deploys Segue to a Knative cluster, KUBECONFIG's, with ko, breaks
 // it on purpose, and measures it. INGRESS, if set, is where the cluster's
@@ -56,16 +56,11 @@ func connect() (err error) {
 // deployment is Segue in a namespace of its own.
 type deployment struct{ namespace string }
 
-// deploy builds and applies the tests' overlay with the components. First comes
-// what functions are told K_SINK by, then the rest.
-func deploy(ctx context.Context, namespace string, components ...string) (*deployment, error) {
+// render builds a kustomization at the repository's root and pushes its images.
+func render(ctx context.Context, top string) ([]byte, error) {
 	root, err := filepath.Abs("../..")
 	if err != nil {
 		return nil, err
-	}
-	top := "resources: [tests/e2e/overlay]\nnamespace: " + namespace + "\n"
-	if len(components) > 0 {
-		top += "components: [" + strings.Join(components, ", ") + "]\n"
 	}
 	built, err := manifests.Build(root, top)
 	if err != nil {
@@ -75,22 +70,7 @@ func deploy(ctx context.Context, namespace string, components ...string) (*deplo
 	if err != nil {
 		return nil, err
 	}
-	resolved, err := pipe(ctx, root, yaml, "ko", "resolve", "--sbom=none", "-f", "-")
-	if err != nil {
-		return nil, err
-	}
-	d := &deployment{namespace}
-	if _, err := pipe(ctx, root, resolved, "kubectl", "apply", "-f", "-", "--selector", "app.kubernetes.io/component=wiring"); err != nil {
-		return d, err
-	}
-	if err := wait(time.Minute, "the Broker is ready", func() bool {
-		b, err := eventers.EventingV1().Brokers(namespace).Get(ctx, "default", metav1.GetOptions{})
-		return err == nil && b.IsReady()
-	}); err != nil {
-		return d, err
-	}
-	_, err = pipe(ctx, root, resolved, "kubectl", "apply", "-f", "-")
-	return d, err
+	return pipe(ctx, root, yaml, "ko", "resolve", "--sbom=none", "-f", "-")
 }
 
 // pipe runs a command in dir and gives what it prints.
@@ -121,6 +101,11 @@ func (d *deployment) patch(t *testing.T, name, change string) *servingv1.Service
 		t.Fatal(err)
 	}
 	return s
+}
+
+// annotate is a change that annotates pods.
+func annotate(name, value string) string {
+	return fmt.Sprintf(`{"spec":{"template":{"metadata":{"annotations":{%q:%q}}}}}`, name, value)
 }
 
 // set gives a function another value of a setting, or with "" the manifests'

@@ -4,11 +4,13 @@ package e2e
 
 import (
 	"bytes"
+	"slices"
 	"testing"
 	"time"
 
 	batchv1 "k8s.io/api/batch/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	eventingv1 "knative.dev/eventing/pkg/apis/eventing/v1"
 
 	"segue.dev/shared/rules"
 )
@@ -34,6 +36,10 @@ func TestJobSink(t *testing.T) {
 			}
 		}
 		return true
+	})
+	eventually(t, 2*time.Minute, "the Triggers are ready", func() bool {
+		list, err := eventers.EventingV1().Triggers(jobs.namespace).List(t.Context(), metav1.ListOptions{})
+		return err == nil && !slices.ContainsFunc(list.Items, func(trigger eventingv1.Trigger) bool { return !trigger.Status.IsReady() })
 	})
 	jobs.replace(t, second)
 	start := time.Now()

@@ -1,4 +1,4 @@
-//go:build e2e
+//go:build e2e || gitops
 
 package e2e
 
@@ -29,7 +29,7 @@ func run(m *testing.M) int {
 		return 1
 	}
 	var err error
-	segue, err = deploy(ctx, fmt.Sprint("segue-e2e-", time.Now().Unix()))
+	segue, err = begin(ctx)
 	if segue != nil && os.Getenv("KEEP") == "" {
 		defer segue.remove()
 	}

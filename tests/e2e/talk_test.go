@@ -1,4 +1,4 @@
-//go:build e2e
+//go:build e2e || gitops
 
 package e2e
 
@@ -48,10 +48,16 @@ func digest(content []byte) string { return fmt.Sprintf("sha256:%x", sha256.Sum2
 // replace gives the dataset host a new file.
 func (d *deployment) replace(t *testing.T, content []byte) {
 	t.Helper()
+	d.put(t, "playlists", content)
+}
+
+// put gives the dataset host a file of that name.
+func (d *deployment) put(t *testing.T, name string, content []byte) {
+	t.Helper()
 	var last error
 	if wait(time.Minute, "", func() bool {
 		last = kube.CoreV1().RESTClient().Put().Namespace(d.namespace).Resource("services").Name("host:80").
-			SubResource("proxy").Suffix("playlists").Body(content).Do(t.Context()).Error()
+			SubResource("proxy").Suffix(name).Body(content).Do(t.Context()).Error()
 		return last == nil
 	}) != nil {
 		t.Fatal("the dataset host does not take the file: ", last)
@@ -115,8 +121,9 @@ func (d *deployment) request(t *testing.T, attributes map[string]string, body []
 
 // answer is what a client looks at.
 type answer struct {
-	Songs []string `json:"songs"`
-	Rules struct {
+	Songs   []string `json:"songs"`
+	Version string   `json:"version"`
+	Rules   struct {
 		ID      string `json:"id"`
 		Dataset string `json:"dataset"`
 	} `json:"rules"`
@@ -166,15 +173,17 @@ type traffic struct {
 	mu       sync.Mutex
 	asked    int
 	failures []error
-	rules    map[string]time.Time // when a dataset's rules were seen first
-	last     string               // the dataset of the newest answer
+	seen     map[string]span // by what answers tell: version, rules and dataset
 }
+
+// span is when something was seen first and last.
+type span struct{ first, last time.Time }
 
 // keepAsking begins to ask with that many clients, each with a pause.
 func keepAsking(t *testing.T, base string, clients int, pause time.Duration) *traffic {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
-	traffic := &traffic{cancel: cancel, rules: map[string]time.Time{}}
+	traffic := &traffic{cancel: cancel, seen: map[string]span{}}
 	c := client(clients)
 	for range clients {
 		traffic.clients.Go(func() {
@@ -199,9 +208,14 @@ func (f *traffic) note(got *answer, err error) {
 		f.failures = append(f.failures, fmt.Errorf("%s: %w", time.Now().Format(time.TimeOnly), err))
 		return
 	}
-	f.last = got.Rules.Dataset
-	if _, seen := f.rules[f.last]; !seen {
-		f.rules[f.last] = time.Now()
+	now := time.Now()
+	for _, told := range []string{got.Version, got.Rules.ID, got.Rules.Dataset} {
+		seen, again := f.seen[told]
+		if !again {
+			seen.first = now
+		}
+		seen.last = now
+		f.seen[told] = seen
 	}
 }
 
@@ -209,14 +223,17 @@ func (f *traffic) note(got *answer, err error) {
 func (f *traffic) answered() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.last != ""
+	return len(f.seen) > 0
 }
 
-// sees tells whether an answer came from the rules of that dataset.
-func (f *traffic) sees(dataset string) bool {
+// sees tells whether an answer came that tells this.
+func (f *traffic) sees(told string) bool { return !f.when(told).first.IsZero() }
+
+// when gives the first and the last answer that told this.
+func (f *traffic) when(told string) span {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return !f.rules[dataset].IsZero()
+	return f.seen[told]
 }
 
 // stop ends the asking; a failed request fails the test.

@@ -4,7 +4,6 @@ export KO_CONFIG_PATH := ko.yaml
 # What /api/recommend calls the version: the last tag and the commit.
 export VERSION ?= $(or $(shell git describe --tags --abbrev=0 2>/dev/null),devel)+$(shell git rev-parse --short=7 HEAD 2>/dev/null)
 KO := $(or $(shell command -v ko),go run github.com/google/ko@v0.19.1)
-KO_RESOLVE = $(KO) resolve --tags '$(subst +,-,$(VERSION))' -f -
 GOLANGCI_LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 ACTIONLINT := go run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 
@@ -51,7 +50,7 @@ MANIFESTS = bin/$(OVERLAY).yaml
 .PHONY: deploy
 deploy: ## build the images and deploy to KUBECONFIG's cluster (OVERLAY)
 	@mkdir -p bin
-	kubectl kustomize knative/overlays/$(OVERLAY) | $(KO_RESOLVE) > $(MANIFESTS)
+	kubectl kustomize knative/overlays/$(OVERLAY) | $(KO) resolve --tags dev -f - > $(MANIFESTS)
 	kubectl apply -f $(MANIFESTS) --selector app.kubernetes.io/component=wiring
 	kubectl wait broker --all-namespaces --selector app.kubernetes.io/part-of=segue --for=condition=Ready --timeout=2m
 	kubectl apply -f $(MANIFESTS)
@@ -60,7 +59,7 @@ deploy: ## build the images and deploy to KUBECONFIG's cluster (OVERLAY)
 release: OVERLAY = production
 release: ## push the images, write bin/OVERLAY.yaml with their digests and bin/sbom (OVERLAY, MANIFESTS)
 	@mkdir -p bin/sbom
-	kubectl kustomize knative/overlays/$(OVERLAY) | $(KO_RESOLVE) --sbom-dir bin/sbom > $(MANIFESTS)
+	kubectl kustomize knative/overlays/$(OVERLAY) | $(KO) resolve --tags '$(subst +,-,$(VERSION))' --sbom-dir bin/sbom -f - > $(MANIFESTS)
 
 .PHONY: publish
 publish: ## release, and commit it to the branch that Argo CD watches (OVERLAY, REMOTE, BRANCH)

@@ -93,6 +93,13 @@ patches:
 	return err
 }
 
+// remove tells Argo CD to forget Segue, then ends it.
+func (d *deployment) remove() error {
+	_, err := pipe(context.Background(), ".", nil, "kubectl", "--namespace", "argocd", "delete", "application,appproject", d.namespace)
+	return errors.Join(err, os.RemoveAll(pushed.folder),
+		kube.CoreV1().Namespaces().Delete(context.Background(), d.namespace, metav1.DeleteOptions{}))
+}
+
 // application is what Argo CD says of Segue.
 type application struct{ sync, health, revision, phase, message string }
 

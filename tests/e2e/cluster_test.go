@@ -84,10 +84,6 @@ func pipe(ctx context.Context, dir string, input []byte, name string, args ...st
 	return out.Bytes(), nil
 }
 
-func (d *deployment) remove() error {
-	return kube.CoreV1().Namespaces().Delete(context.Background(), d.namespace, metav1.DeleteOptions{})
-}
-
 // service gives a Knative Service as it is now.
 func (d *deployment) service(ctx context.Context, name string) (*servingv1.Service, error) {
 	return knative.ServingV1().Services(d.namespace).Get(ctx, name, metav1.GetOptions{})

@@ -40,3 +40,7 @@ func deploy(ctx context.Context, namespace string, components ...string) (*deplo
 	_, err = pipe(ctx, ".", resolved, "kubectl", "apply", "-f", "-")
 	return d, err
 }
+
+func (d *deployment) remove() error {
+	return kube.CoreV1().Namespaces().Delete(context.Background(), d.namespace, metav1.DeleteOptions{})
+}

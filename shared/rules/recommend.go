@@ -90,7 +90,7 @@ func (r *Rules) score(antecedents []uint32, s *scratch) {
 	for _, a := range antecedents {
 		weight := antecedentWeight(r.antecedents.supports[a])
 		for rule := r.rules.of(a); rule.next(); {
-			s.add(rule.consequent, float32(rule.support)*weight*r.strength.consequent[rule.consequent])
+			s.add(rule.consequent, float32(rule.support)*weight*r.strength.consequent(r.supports[rule.consequent]))
 		}
 	}
 }
@@ -102,18 +102,18 @@ func (r *Rules) scoreArtists(s *scratch) {
 	for _, seed := range s.seedArtists {
 		weight := seed.weight * antecedentWeight(b.supports[seed.artist])
 		for rule := b.rules.of(seed.artist); rule.next(); {
-			s.addArtist(rule.consequent, float32(rule.support)*weight*r.strength.artist[rule.consequent])
+			s.addArtist(rule.consequent, float32(rule.support)*weight*r.strength.consequent(b.supports[rule.consequent]))
 		}
 	}
 	for _, a := range s.artists {
 		tracks := b.of(a)
 		for _, i := range tracks[:min(len(tracks), tracksOfArtist)] {
-			s.add(i, s.artistScores[a]*r.strength.share[i])
+			s.add(i, s.artistScores[a]*r.share(i, b.supports[a]))
 		}
 	}
 	for _, seed := range s.seedArtists {
 		for _, i := range b.of(seed.artist) {
-			s.add(i, seed.seeds*r.strength.own[i])
+			s.add(i, seed.seeds*r.own(i, b.supports[seed.artist]))
 		}
 	}
 }
@@ -124,13 +124,13 @@ func (r *Rules) sharpen(best []candidate, seeds []mining.Item, s *scratch) {
 	known := mining.Item(len(r.vectors.Scales))
 	for _, i := range seeds {
 		if i < known {
-			accumulate(s.wish, r.vectors.At(i), r.vectors.Scales[i]*r.strength.antecedent[i])
+			accumulate(s.wish, r.vectors.At(i), r.vectors.Scales[i]*antecedentWeight(r.supports[i]))
 		}
 	}
 	for n, c := range best {
 		if c.item < known {
 			estimate := project(s.wish, r.vectors.At(c.item)) * r.vectors.Scales[c.item]
-			best[n].score = max(c.score+vectorWeight*estimate*r.strength.consequent[c.item], c.score*1e-6)
+			best[n].score = max(c.score+vectorWeight*estimate*r.strength.consequent(r.supports[c.item]), c.score*1e-6)
 		}
 	}
 	slices.SortFunc(best, compare)

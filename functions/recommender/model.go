@@ -28,7 +28,7 @@ var errRefused = errors.New("rules refused")
 // loadModel gets the rule set that the pointer names. Errors are errRefused
 // with the reason, or those of the bucket. A rule set that before, which may be
 // nil, holds already is not fetched again.
-func loadModel(ctx context.Context, bucket *store.Bucket, pointer *store.Object, before *model) (*model, error) {
+func loadModel(ctx context.Context, bucket *store.Bucket, memory memory, pointer *store.Object, before *model) (*model, error) {
 	current, err := rules.ParseCurrent(pointer.Body)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errRefused, err)
@@ -36,7 +36,7 @@ func loadModel(ctx context.Context, bucket *store.Bucket, pointer *store.Object,
 	if before != nil && before.current.ID == current.ID && before.current.SHA256 == current.SHA256 {
 		return newModel(before.rules, current, pointer.ETag), nil
 	}
-	set, err := readRules(ctx, bucket, current)
+	set, err := readRules(ctx, bucket, memory, current)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +44,7 @@ func loadModel(ctx context.Context, bucket *store.Bucket, pointer *store.Object,
 }
 
 // readRules reads the rule set, which must be the one that current describes.
-func readRules(ctx context.Context, bucket *store.Bucket, current *rules.Current) (*rules.Rules, error) {
+func readRules(ctx context.Context, bucket *store.Bucket, memory memory, current *rules.Current) (*rules.Rules, error) {
 	object, err := bucket.Stream(ctx, current.Key, "")
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, fmt.Errorf("%w: %s, which %s names, is not in the bucket", errRefused, current.Key, rules.CurrentKey)
@@ -55,6 +55,9 @@ func readRules(ctx context.Context, bucket *store.Bucket, current *rules.Current
 	defer object.Close()
 	if object.Size != current.Bytes {
 		return nil, fmt.Errorf("%w: %s: %d bytes where %s says %d: cut short or not the same object", errRefused, current.Key, object.Size, rules.CurrentKey, current.Bytes)
+	}
+	if err := memory.fits(object.Size); err != nil {
+		return nil, fmt.Errorf("%w: %s: %w", errRefused, current.Key, err)
 	}
 	set, err := rules.Read(object, object.Size)
 	if errors.Is(err, rules.ErrCutOff) {

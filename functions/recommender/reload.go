@@ -27,6 +27,7 @@ type reloader struct {
 	bucket   *store.Bucket
 	interval time.Duration
 	started  time.Time
+	memory   memory
 
 	checked    chan struct{} // closed once the first look has ended
 	serving    atomic.Pointer[model]
@@ -60,7 +61,7 @@ const (
 )
 
 func newReloader(bucket *store.Bucket, interval time.Duration) *reloader {
-	return &reloader{bucket: bucket, interval: interval, started: time.Now(), checked: make(chan struct{})}
+	return &reloader{bucket: bucket, interval: interval, started: time.Now(), memory: readMemoryLimit(), checked: make(chan struct{})}
 }
 
 // run looks for newer rules at once and then at every interval, until ctx is
@@ -151,7 +152,7 @@ func (l *reloader) known() string {
 // load serves the rules that the pointer names.
 func (l *reloader) load(ctx context.Context, pointer *store.Object) (outcome, error) {
 	start, before := time.Now(), l.serving.Load()
-	next, err := loadModel(ctx, l.bucket, pointer, before)
+	next, err := loadModel(ctx, l.bucket, l.memory, pointer, before)
 	switch {
 	case errors.Is(err, errRefused):
 		l.refuse(pointer.ETag, err)
@@ -161,6 +162,7 @@ func (l *reloader) load(ctx context.Context, pointer *store.Object) (outcome, er
 	}
 	l.seen, l.refusal, l.delay = pointer.ETag, nil, 0
 	l.serving.Store(next)
+	collectFor(next.current.Bytes)
 	log := slog.With("id", next.current.ID, "generation", next.current.Generation)
 	if before != nil && next.current.Generation < before.current.Generation {
 		log.Warn("rules rolled back", "from", before.current.Generation)
@@ -186,6 +188,9 @@ func (l *reloader) conclude(c check) {
 	before := l.lastCheck()
 	first := l.last.Swap(&c) == nil
 	if first {
+		if l.serving.Load() == nil {
+			collectFor(0)
+		}
 		close(l.checked)
 	}
 	if c.outcome == loaded || c.outcome == unchanged || c.outcome == absent {

@@ -54,7 +54,7 @@ func (r *Rules) Recommend(q Request) Answer {
 	r.scoreArtists(s)
 	best := s.best(max(candidates, q.Limit))
 	r.sharpen(best, seeds, s)
-	best = best[:min(q.Limit, len(best))]
+	best = first(best, q.Limit)
 	answer := Answer{Recommendations: make([]Recommendation, len(best), q.Limit), ByRules: len(best)}
 	for n, c := range best {
 		answer.Recommendations[n] = Recommendation{Item: c.item, Score: c.score}
@@ -106,9 +106,9 @@ func (r *Rules) scoreArtists(s *scratch) {
 		}
 	}
 	for _, a := range s.artists {
-		tracks := b.of(a)
+		tracks, score, support := b.of(a), s.artistScores[a], b.supports[a]
 		for _, i := range tracks[:min(len(tracks), tracksOfArtist)] {
-			s.add(i, s.artistScores[a]*r.share(i, b.supports[a]))
+			s.add(i, score*r.share(i, support))
 		}
 	}
 	for _, seed := range s.seedArtists {
@@ -118,8 +118,7 @@ func (r *Rules) scoreArtists(s *scratch) {
 	}
 }
 
-// sharpen adds to each candidate what the vectors estimate, and sorts them, best
-// first.
+// sharpen adds to each candidate what the vectors estimate.
 func (r *Rules) sharpen(best []candidate, seeds []mining.Item, s *scratch) {
 	known := mining.Item(len(r.vectors.Scales))
 	for _, i := range seeds {
@@ -133,7 +132,6 @@ func (r *Rules) sharpen(best []candidate, seeds []mining.Item, s *scratch) {
 			best[n].score = max(c.score+vectorWeight*estimate*r.strength.consequent(r.supports[c.item]), c.score*1e-6)
 		}
 	}
-	slices.SortFunc(best, compare)
 }
 
 // fill completes the list with the most popular tracks.

@@ -57,7 +57,7 @@ func (a *api) recommend(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	model, err := a.rules.model()
+	model, err := a.rules.model(r.Context())
 	if err != nil {
 		return nil, err
 	}
@@ -147,7 +147,7 @@ func (m *model) names(items []mining.Item) []string {
 }
 
 // songSet is a set of songs: tracks of one artist and name are the same song.
-type songSet map[string]struct{}
+type songSet map[uint64]struct{}
 
 func songsOf(r *rules.Rules, lists ...[]mining.Item) songSet {
 	set := songSet{}
@@ -159,7 +159,7 @@ func songsOf(r *rules.Rules, lists ...[]mining.Item) songSet {
 	return set
 }
 
-func (s songSet) has(song string) bool {
+func (s songSet) has(song uint64) bool {
 	_, found := s[song]
 	return found
 }

@@ -27,8 +27,8 @@ type reload struct {
 }
 
 // describeRules is GET /api/rules.
-func (a *api) describeRules(*http.Request) (any, error) {
-	model, err := a.rules.model()
+func (a *api) describeRules(r *http.Request) (any, error) {
+	model, err := a.rules.model(r.Context())
 	if err != nil {
 		return nil, err
 	}

@@ -23,6 +23,7 @@ func run(ctx context.Context, config Config) error {
 	if err := config.Validate(); err != nil {
 		return err
 	}
+	collectNothing()
 	bucket, err := store.Open(ctx, config.Store)
 	if err != nil {
 		return err

@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"time"
@@ -30,7 +28,7 @@ var errRefused = errors.New("rules refused")
 // loadModel gets the rule set that the pointer names. Errors are errRefused
 // with the reason, or those of the bucket. A rule set that before, which may be
 // nil, holds already is not fetched again.
-func loadModel(ctx context.Context, bucket *store.Bucket, pointer *store.Object, before *model) (*model, error) {
+func loadModel(ctx context.Context, bucket *store.Bucket, memory memory, pointer *store.Object, before *model) (*model, error) {
 	current, err := rules.ParseCurrent(pointer.Body)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errRefused, err)
@@ -38,34 +36,38 @@ func loadModel(ctx context.Context, bucket *store.Bucket, pointer *store.Object,
 	if before != nil && before.current.ID == current.ID && before.current.SHA256 == current.SHA256 {
 		return newModel(before.rules, current, pointer.ETag), nil
 	}
-	object, err := bucket.Get(ctx, current.Key, "")
+	set, err := readRules(ctx, bucket, memory, current)
+	if err != nil {
+		return nil, err
+	}
+	return newModel(set, current, pointer.ETag), nil
+}
+
+// readRules reads the rule set, which must be the one that current describes.
+func readRules(ctx context.Context, bucket *store.Bucket, memory memory, current *rules.Current) (*rules.Rules, error) {
+	object, err := bucket.Stream(ctx, current.Key, "")
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, fmt.Errorf("%w: %s, which %s names, is not in the bucket", errRefused, current.Key, rules.CurrentKey)
 	}
 	if err != nil {
 		return nil, err
 	}
-	set, err := parseRules(object.Body, current)
-	if err != nil {
+	defer object.Close()
+	if object.Size != current.Bytes {
+		return nil, fmt.Errorf("%w: %s: %d bytes where %s says %d: cut short or not the same object", errRefused, current.Key, object.Size, rules.CurrentKey, current.Bytes)
+	}
+	if err := memory.fits(object.Size); err != nil {
 		return nil, fmt.Errorf("%w: %s: %w", errRefused, current.Key, err)
 	}
-	return newModel(set, current, pointer.ETag), nil
-}
-
-// parseRules reads the rule set, which must be the one that current describes.
-func parseRules(body []byte, current *rules.Current) (*rules.Rules, error) {
-	if int64(len(body)) != current.Bytes {
-		return nil, fmt.Errorf("%d bytes where %s says %d: cut short or not the same object", len(body), rules.CurrentKey, current.Bytes)
-	}
-	if sum := sha256.Sum256(body); hex.EncodeToString(sum[:]) != current.SHA256 {
-		return nil, fmt.Errorf("sha256 %x where %s says %s: corrupt or not the same object", sum, rules.CurrentKey, current.SHA256)
-	}
-	set, err := rules.Parse(body)
-	if err != nil {
+	set, err := rules.Read(object, object.Size)
+	if errors.Is(err, rules.ErrCutOff) {
 		return nil, err
 	}
-	if id := set.Info().ID; id != current.ID {
-		return nil, fmt.Errorf("holds the rules %s", id)
+	if err == nil && set.Info().ID != current.ID {
+		err = fmt.Errorf("holds the rules %s", set.Info().ID)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s: %w", errRefused, current.Key, err)
 	}
 	return set, nil
 }

@@ -17,6 +17,9 @@ import (
 // maxRetryDelay bounds the time until refused rules are looked at again.
 const maxRetryDelay = time.Minute
 
+// maxWait bounds how long a request waits for the first look at the bucket.
+const maxWait = 5 * time.Second
+
 // reloader keeps the newest rules in memory. At every interval it asks for the
 // pointer, if it has changed; whatever goes wrong, the rules that are loaded go
 // on serving.
@@ -24,7 +27,9 @@ type reloader struct {
 	bucket   *store.Bucket
 	interval time.Duration
 	started  time.Time
+	memory   memory
 
+	checked    chan struct{} // closed once the first look has ended
 	serving    atomic.Pointer[model]
 	last       atomic.Pointer[check]
 	readyAfter atomic.Int64 // nanoseconds from start; 0 until then
@@ -56,7 +61,7 @@ const (
 )
 
 func newReloader(bucket *store.Bucket, interval time.Duration) *reloader {
-	return &reloader{bucket: bucket, interval: interval, started: time.Now()}
+	return &reloader{bucket: bucket, interval: interval, started: time.Now(), memory: readMemoryLimit(), checked: make(chan struct{})}
 }
 
 // run looks for newer rules at once and then at every interval, until ctx is
@@ -78,8 +83,18 @@ func (l *reloader) run(ctx context.Context, report func(outcome)) {
 	}
 }
 
-// model is the one to answer from.
-func (l *reloader) model() (*model, error) {
+// model is the one to answer from. A request that comes while the process wakes
+// up waits for the first look to end.
+func (l *reloader) model(ctx context.Context) (*model, error) {
+	if m := l.serving.Load(); m != nil {
+		return m, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, maxWait)
+	defer cancel()
+	select {
+	case <-l.checked:
+	case <-ctx.Done():
+	}
 	if m := l.serving.Load(); m != nil {
 		return m, nil
 	}
@@ -137,7 +152,7 @@ func (l *reloader) known() string {
 // load serves the rules that the pointer names.
 func (l *reloader) load(ctx context.Context, pointer *store.Object) (outcome, error) {
 	start, before := time.Now(), l.serving.Load()
-	next, err := loadModel(ctx, l.bucket, pointer, before)
+	next, err := loadModel(ctx, l.bucket, l.memory, pointer, before)
 	switch {
 	case errors.Is(err, errRefused):
 		l.refuse(pointer.ETag, err)
@@ -147,6 +162,7 @@ func (l *reloader) load(ctx context.Context, pointer *store.Object) (outcome, er
 	}
 	l.seen, l.refusal, l.delay = pointer.ETag, nil, 0
 	l.serving.Store(next)
+	collectFor(next.current.Bytes)
 	log := slog.With("id", next.current.ID, "generation", next.current.Generation)
 	if before != nil && next.current.Generation < before.current.Generation {
 		log.Warn("rules rolled back", "from", before.current.Generation)
@@ -171,6 +187,12 @@ func (l *reloader) refuse(etag string, reason error) {
 func (l *reloader) conclude(c check) {
 	before := l.lastCheck()
 	first := l.last.Swap(&c) == nil
+	if first {
+		if l.serving.Load() == nil {
+			collectFor(0)
+		}
+		close(l.checked)
+	}
 	if c.outcome == loaded || c.outcome == unchanged || c.outcome == absent {
 		l.readyAfter.CompareAndSwap(0, int64(time.Since(l.started)))
 	}

@@ -69,7 +69,7 @@ func TestUnfitRulesAreRefused(t *testing.T) {
 		"no object":               {nil, pointer, "rules/second, which rules/current names, is not in the bucket"},
 		"truncated object":        {whole[:len(whole)/2], pointer, "cut short"},
 		"empty object":            {[]byte{}, pointer, "0 bytes where"},
-		"corrupt object":          {flipped, pointer, ": corrupt or not the same object"},
+		"corrupt object":          {flipped, pointer, "corrupt: checksum"},
 		"other bytes":             {page, pointer, fmt.Sprintf("%d bytes where", len(page))},
 		"no rule set":             {page, pointerTo("second", page, 2), "not a rule set"},
 		"corrupt when published":  {flipped, pointerTo("second", flipped, 2), "checksum"},

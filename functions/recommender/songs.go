@@ -20,7 +20,7 @@ func (a *api) songs(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	model, err := a.rules.model()
+	model, err := a.rules.model(r.Context())
 	if err != nil {
 		return nil, err
 	}

@@ -29,6 +29,35 @@ func Fold(s string) string {
 	if folded, ok := foldASCII(s); ok {
 		return folded
 	}
+	return foldUnicode(s)
+}
+
+// AppendFold appends Fold(s) to to. It allocates only where s is not ASCII or
+// to is too short.
+func AppendFold(to []byte, s string) []byte {
+	start, space := len(to), false
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		switch {
+		case c >= 0x80:
+			return append(to[:start], foldUnicode(s)...)
+		case c <= ' ' || c == 0x7f:
+			space = true
+			continue
+		case 'A' <= c && c <= 'Z':
+			c += 'a' - 'A'
+		case c == '`':
+			c = '\''
+		}
+		if space && len(to) > start {
+			to = append(to, ' ')
+		}
+		to, space = append(to, c), false
+	}
+	return to
+}
+
+func foldUnicode(s string) string {
 	// Lower case last: folding turns Cherokee's two cases into each other.
 	s = strings.ToLower(cases.Fold().String(norm.NFKD.String(s)))
 	// Folding may compose or decompose again ("İ"), hence the second pass.
@@ -43,7 +72,7 @@ func foldASCII(s string) (string, bool) {
 		switch c := s[i]; {
 		case c >= 0x80:
 			return "", false
-		case 'A' <= c && c <= 'Z', c < ' ', c == '`', c == ' ' && (i == 0 || i == len(s)-1 || s[i-1] == ' '):
+		case 'A' <= c && c <= 'Z', c < ' ', c == 0x7f, c == '`', c == ' ' && (i == 0 || i == len(s)-1 || s[i-1] == ' '):
 			clean = false
 		}
 	}

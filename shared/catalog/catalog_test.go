@@ -38,19 +38,30 @@ func TestEveryCharacterFoldsOnce(t *testing.T) {
 		if twice := Fold(once); twice != once {
 			t.Errorf("Fold(%q) is %q, and folded again %q", r, once, twice)
 		}
+		if s := "A" + string(r) + "b "; string(AppendFold(nil, s)) != Fold(s) {
+			t.Errorf("AppendFold(%q) is not what Fold gives", s)
+		}
 	}
 }
 
 func TestFoldIsIdempotent(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		once := Fold(rapid.String().Draw(t, "s"))
+		s := rapid.OneOf(rapid.String(), rapid.StringMatching("[ -~\t`\x7f]*")).Draw(t, "s")
+		once := Fold(s)
 		if twice := Fold(once); twice != once {
 			t.Fatalf("Fold(%q) = %q", once, twice)
+		}
+		if appended := string(AppendFold([]byte("x "), s)); appended != "x "+once {
+			t.Fatalf("AppendFold(%q) gives %q", s, appended)
 		}
 	})
 }
 
 func TestFoldedASCIIDoesNotAllocate(t *testing.T) {
+	to := make([]byte, 100)
+	if n := testing.AllocsPerRun(100, func() { AppendFold(to[:0], "Bohemian Rhapsody") }); n != 0 {
+		t.Errorf("%v allocations to append", n)
+	}
 	if n := testing.AllocsPerRun(100, func() { Fold("bohemian rhapsody") }); n != 0 {
 		t.Errorf("%v allocations", n)
 	}

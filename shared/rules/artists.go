@@ -23,47 +23,40 @@ type artistRules struct {
 func (a *artistRules) slice(s *[sectionEnd][]byte) error {
 	return errors.Join(
 		column(s, sectionArtistSupports, &a.supports),
+		column(s, sectionArtistTrackOffsets, &a.first),
+		column(s, sectionArtistTracks, &a.tracks),
 		a.rules.slice(s, sectionArtistRuleOffsets, sectionArtistRules),
 	)
 }
 
-func (a *artistRules) check(artists int) error {
+func (a *artistRules) check(artists, tracks int) error {
 	if len(a.supports) != artists {
 		return errors.New("the supports of artists do not fit")
 	}
-	if err := a.rules.check("artist", artists, artists); err != nil {
-		return err
-	}
-	return a.checkSupports()
+	return errors.Join(
+		a.rules.check("artist", artists, artists),
+		offsets("artist's tracks", a.first, artists, tracks),
+		indices("artist's tracks", a.tracks, tracks, tracks),
+	)
 }
 
-// checkSupports checks the supports that confidence and lift divide by.
-func (a *artistRules) checkSupports() error {
-	for artist, support := range a.supports {
-		for rule := a.rules.of(uint32(artist)); rule.next(); {
-			if support == 0 || a.supports[rule.consequent] == 0 {
-				return errors.New("there are rules about an artist that no playlist holds")
-			}
-		}
-	}
-	return nil
-}
-
-// index lists the tracks of each artist, given the artist of each track.
-func (a *artistRules) index(artistOf []uint32) {
-	a.first = make([]uint32, len(a.supports)+1)
+// tracksByArtist lists the tracks of each artist, given the artist of each
+// track: those of artist a are tracks[first[a]:first[a+1]].
+func tracksByArtist(artistOf []uint32, artists int) (first []uint32, tracks []mining.Item) {
+	first = make([]uint32, artists+1)
 	for _, artist := range artistOf {
-		a.first[artist+1]++
+		first[artist+1]++
 	}
-	for artist := range a.supports {
-		a.first[artist+1] += a.first[artist]
+	for artist := range artists {
+		first[artist+1] += first[artist]
 	}
-	next := slices.Clone(a.first)
-	a.tracks = make([]mining.Item, len(artistOf))
+	next := slices.Clone(first)
+	tracks = make([]mining.Item, len(artistOf))
 	for i, artist := range artistOf {
-		a.tracks[next[artist]] = mining.Item(i)
+		tracks[next[artist]] = mining.Item(i)
 		next[artist]++
 	}
+	return first, tracks
 }
 
 // of lists the tracks of an artist, most frequent first.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	gostrings "strings"
 
 	"segue.dev/shared/catalog"
 	"segue.dev/shared/mining"
@@ -86,25 +87,53 @@ func firstAntecedents(items int, mined *mining.Rules) []uint32 {
 // encodeNames lays out names and the keys by which a request finds a track.
 func encodeNames(sections *[sectionEnd][]byte, tracks []catalog.Track) error {
 	var names, artists, uris blob
-	keys := keyIndex{seen: make(map[string]struct{})}
+	index := keyIndex{seen: make(map[string]struct{})}
 	artistOf, artistNames := ArtistsOf(tracks)
+	prefix := uriPrefix(tracks)
 	for _, name := range artistNames {
 		artists.add(name)
 	}
 	for i, t := range tracks {
 		names.add(t.Name)
-		uris.add(t.URI)
+		uris.add(gostrings.TrimPrefix(t.URI, prefix))
 		artist, name := catalog.Fold(t.Artist), catalog.Fold(t.Name)
-		keys.add(mining.Item(i), t.URI, artist, name)
+		index.add(mining.Item(i), t.URI, artist, name)
 	}
-	hashes, items := keys.columns()
+	keys := index.table()
+	sections[sectionKeyBuckets], sections[sectionKeyPrints], sections[sectionKeyItems] = bytesOf(keys.buckets), bytesOf(keys.prints), bytesOf(keys.items)
+	sections[sectionURIPrefix] = []byte(prefix)
+	first, byArtist := tracksByArtist(artistOf, len(artistNames))
 	sections[sectionArtistOf] = bytesOf(artistOf)
-	sections[sectionKeyHashes], sections[sectionKeyItems] = bytesOf(hashes), bytesOf(items)
+	sections[sectionArtistTrackOffsets], sections[sectionArtistTracks] = bytesOf(first), bytesOf(byArtist)
+	foldedNames, foldedArtists := foldedOf((*strings)(&names)), foldedOf((*strings)(&artists))
+	sections[sectionFoldedNameItems], sections[sectionFoldedArtistNumbers] = bytesOf(foldedNames.numbers), bytesOf(foldedArtists.numbers)
 	return errors.Join(
 		names.put(sections, sectionNameOffsets, sectionNames),
 		artists.put(sections, sectionArtistOffsets, sectionArtists),
 		uris.put(sections, sectionURIOffsets, sectionURIs),
+		(*blob)(&foldedNames.forms).put(sections, sectionFoldedNameOffsets, sectionFoldedNames),
+		(*blob)(&foldedArtists.forms).put(sections, sectionFoldedArtistOffsets, sectionFoldedArtists),
 	)
+}
+
+// uriPrefix is what all URIs begin with, so that it need not lie there for each.
+// None is the prefix alone: an empty rest means that there is no URI.
+func uriPrefix(tracks []catalog.Track) (prefix string) {
+	first := true
+	for _, t := range tracks {
+		switch {
+		case t.URI == "":
+		case first:
+			prefix, first = t.URI[:len(t.URI)-1], false
+		default:
+			n := 0
+			for n < len(prefix) && n < len(t.URI)-1 && prefix[n] == t.URI[n] {
+				n++
+			}
+			prefix = prefix[:n]
+		}
+	}
+	return prefix
 }
 
 // blob is a column of strings that is being written.

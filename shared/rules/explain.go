@@ -46,7 +46,7 @@ func (r *Rules) explainByTracks(recommendations []Recommendation, antecedents []
 			if place := s.place[c]; place > 0 {
 				reason := r.reason(rule.support, support, r.supports[c])
 				reason.Antecedent = r.antecedents.at(a)
-				reason.weight = float32(rule.support) * weight * r.strength.consequent[c]
+				reason.weight = float32(rule.support) * weight * r.strength.consequent(r.supports[c])
 				recommendations[place-1].explain(reason)
 			}
 		}
@@ -71,14 +71,14 @@ func (r *Rules) explainByArtists(recommendations []Recommendation, s *scratch) {
 			if place := s.artistPlace[c]; place > 0 {
 				reason := r.reason(rule.support, b.supports[seed.artist], b.supports[c])
 				reason.Artist, reason.Consequent = r.artists.at(seed.artist), r.artists.at(c)
-				reason.weight = float32(rule.support) * weight * r.strength.artist[c]
+				reason.weight = float32(rule.support) * weight * r.strength.consequent(b.supports[c])
 				artists[place-1].explain(reason)
 			}
 		}
 	}
 	for n, rec := range recommendations {
 		for _, reason := range artists[s.artistPlace[r.artistOf[rec.Item]]-1].Because {
-			reason.weight *= r.strength.share[rec.Item]
+			reason.weight *= r.share(rec.Item, b.supports[r.artistOf[rec.Item]])
 			recommendations[n].explain(reason)
 		}
 	}
@@ -97,7 +97,7 @@ func (r *Rules) explainByOwnArtist(recommendations []Recommendation, s *scratch)
 			support := r.supports[rec.Item]
 			reason := r.reason(support, r.byArtist.supports[seed.artist], support)
 			reason.Artist = r.artists.at(seed.artist)
-			reason.weight = seed.seeds * r.strength.own[rec.Item]
+			reason.weight = seed.seeds * r.own(rec.Item, r.byArtist.supports[seed.artist])
 			recommendations[n].explain(reason)
 		}
 	}
@@ -106,8 +106,8 @@ func (r *Rules) explainByOwnArtist(recommendations []Recommendation, s *scratch)
 // reason is a rule with those supports of the whole, the antecedent and the
 // consequent.
 func (r *Rules) reason(support, antecedent, consequent uint32) Reason {
-	confidence := float64(support) / float64(antecedent)
-	expected := float64(consequent) / float64(r.info.Dataset.Playlists)
+	confidence := float64(support) / float64(max(antecedent, 1)) // 0 if damaged
+	expected := float64(max(consequent, 1)) / float64(r.info.Dataset.Playlists)
 	return Reason{Support: int(support), Confidence: confidence, Lift: confidence / expected}
 }
 

@@ -4,8 +4,9 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"unsafe"
+
+	"github.com/cespare/xxhash/v2"
 )
 
 // The object: a header, the table of sections, the sections. Numbers are
@@ -13,7 +14,7 @@ import (
 // picture.
 const (
 	magic         = "SegueRul"
-	formatVersion = 2
+	formatVersion = 3
 	headerSize    = 32
 	entrySize     = 24
 	alignment     = 8
@@ -32,7 +33,7 @@ const (
 	sectionArtists
 	sectionURIOffsets
 	sectionURIs
-	sectionKeyHashes
+	sectionKeyPrints
 	sectionKeyItems
 	sectionAntecedentItems
 	sectionAntecedentOffsets
@@ -45,17 +46,25 @@ const (
 	sectionArtistRules
 	sectionVectorScales
 	sectionVectors
+	sectionKeyBuckets
+	sectionURIPrefix
+	sectionFoldedNameItems
+	sectionFoldedNameOffsets
+	sectionFoldedNames
+	sectionFoldedArtistNumbers
+	sectionFoldedArtistOffsets
+	sectionFoldedArtists
+	sectionArtistTrackOffsets
+	sectionArtistTracks
 	sectionEnd
 )
-
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // littleEndian tells whether columns can be used as they lie.
 var littleEndian = binary.NativeEndian.Uint16([]byte{1, 0}) == 1
 
 // number is an element of a column.
 type number interface {
-	int8 | uint32 | float32
+	int8 | uint16 | uint32 | float32
 }
 
 // bytesOf is the column's memory, seen as bytes.
@@ -102,13 +111,13 @@ func assemble(sections *[sectionEnd][]byte) []byte {
 		le.PutUint64(entry[16:], uint64(len(sections[kind])))
 		copy(b[offsets[kind]:], sections[kind])
 	}
-	le.PutUint32(b[24:], crc32.Checksum(b[headerSize:], castagnoli))
+	le.PutUint64(b[24:], xxhash.Sum64(b[headerSize:]))
 	return b
 }
 
 // disassemble checks header, checksum and table and slices b into its
-// sections, by kind.
-func disassemble(b []byte) (*[sectionEnd][]byte, error) {
+// sections, by kind. Sum is the checksum of what follows the header.
+func disassemble(b []byte, sum uint64) (*[sectionEnd][]byte, error) {
 	if !littleEndian {
 		return nil, errors.New("rule sets are read in place, which needs a little-endian machine")
 	}
@@ -122,8 +131,8 @@ func disassemble(b []byte) (*[sectionEnd][]byte, error) {
 	if size := le.Uint64(b[16:]); size != uint64(len(b)) {
 		return nil, fmt.Errorf("rule set is %d bytes long where its header says %d: it was cut short or extended", len(b), size)
 	}
-	if sum := crc32.Checksum(b[headerSize:], castagnoli); sum != le.Uint32(b[24:]) {
-		return nil, fmt.Errorf("rule set is corrupt: checksum %08x, header says %08x", sum, le.Uint32(b[24:]))
+	if said := le.Uint64(b[24:]); sum != said {
+		return nil, fmt.Errorf("rule set is corrupt: checksum %016x, header says %016x", sum, said)
 	}
 	count := le.Uint32(b[12:])
 	if count > maxSections || headerSize+uint64(count)*entrySize > uint64(len(b)) {

@@ -40,21 +40,32 @@ func TestListsKeepEveryRule(t *testing.T) {
 	})
 }
 
-func TestListsRefuse(t *testing.T) {
-	for name, list := range map[string][]byte{
-		"no support":        {1},
-		"support 0":         {1, 0},
-		"cut short":         {0x80},
-		"out of bounds":     {10, 1},
-		"the same twice":    {3, 1, 0, 1},
-		"too long a number": {1, 0x80, 0x80, 0x80, 0x80, 0x80, 1},
-		"above 32 bits":     {1, 0xff, 0xff, 0xff, 0xff, 0x1f},
+// TestDamagedListsEnd walks over lists that no encoder wrote.
+func TestDamagedListsEnd(t *testing.T) {
+	for name, c := range map[string]struct {
+		list []byte
+		want int // rules
+	}{
+		"whole":             {[]byte{0, 1, 9, 200, 1}, 2},
+		"no support":        {[]byte{1}, 0},
+		"support 0":         {[]byte{1, 0, 1, 1}, 0},
+		"cut short":         {[]byte{1, 1, 0x80}, 1},
+		"out of bounds":     {[]byte{1, 1, 10, 1}, 1},
+		"too long a number": {[]byte{1, 0x80, 0x80, 0x80, 0x80, 0x80, 1}, 0},
+		"above 32 bits":     {[]byte{1, 0x80, 0x80, 0x80, 0x80, 0x10}, 0},
 	} {
-		if checkList(list, 10) == nil {
-			t.Errorf("%s: %v is accepted", name, list)
+		l := &lists{offsets: []uint32{0, uint32(len(c.list))}, bytes: c.list}
+		if err := l.check("antecedent", 1, 10); err != nil {
+			t.Error(err)
 		}
-	}
-	if err := checkList([]byte{0, 1, 9, 200, 1}, 10); err != nil {
-		t.Error(err)
+		n := 0
+		for rule := l.of(0); rule.next(); n++ {
+			if rule.consequent >= 10 || rule.support == 0 {
+				t.Errorf("%s: rule %+v", name, rule)
+			}
+		}
+		if n != c.want {
+			t.Errorf("%s: %d rules, want %d", name, n, c.want)
+		}
 	}
 }

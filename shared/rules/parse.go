@@ -7,6 +7,8 @@ import (
 	"slices"
 	"unsafe"
 
+	"github.com/cespare/xxhash/v2"
+
 	"segue.dev/shared/catalog"
 	"segue.dev/shared/latent"
 	"segue.dev/shared/mining"
@@ -20,11 +22,11 @@ type Rules struct {
 	names    strings
 	artistOf []uint32
 	artists  strings
-	uris     strings
-	texts    strings // folded "artist - name", what is searched; made by Parse
+	uris     strings // without the prefix that all share
+	keys     keys
+	search   searchIndex
 
-	keyHashes []uint32 // ascending
-	keyItems  []mining.Item
+	uriPrefix string
 
 	antecedents antecedents
 	rules       lists // by antecedent
@@ -36,14 +38,19 @@ type Rules struct {
 }
 
 // Parse checks the object and gives the rule set that lies in it. It keeps b,
-// which must not change afterwards. Every length and every number that is used
-// as an index is checked here, once, so that answering needs no checks; a
-// truncated, corrupt or foreign object is refused with the reason.
+// which must not change afterwards. A truncated, corrupt or foreign object is
+// refused with the reason. Every length and every number that is used as an
+// index is checked, nearly all here and once; those of which there are millions
+// (rules, keys) when they are used.
 func Parse(b []byte) (*Rules, error) {
 	if len(b) > 0 && uintptr(unsafe.Pointer(&b[0]))%alignment != 0 {
 		b = slices.Clone(b) // a fresh allocation is aligned
 	}
-	sections, err := disassemble(b)
+	return parse(b, xxhash.Sum64(b[min(headerSize, len(b)):]))
+}
+
+func parse(b []byte, sum uint64) (*Rules, error) {
+	sections, err := disassemble(b, sum)
 	if err != nil {
 		return nil, err
 	}
@@ -57,9 +64,7 @@ func Parse(b []byte) (*Rules, error) {
 	if err := r.check(); err != nil {
 		return nil, fmt.Errorf("rule set is damaged: %w", err)
 	}
-	r.texts = r.fold()
 	r.strength = newStrengths(r)
-	r.byArtist.index(r.artistOf)
 	r.scratch.items, r.scratch.artists = r.Len(), len(r.byArtist.supports)
 	r.scratch.dimensions = r.vectors.Dimensions()
 	return r, nil
@@ -67,14 +72,16 @@ func Parse(b []byte) (*Rules, error) {
 
 // slice lays the columns over the sections.
 func (r *Rules) slice(s *[sectionEnd][]byte) error {
+	r.uriPrefix = unsafe.String(unsafe.SliceData(s[sectionURIPrefix]), len(s[sectionURIPrefix]))
 	return errors.Join(
 		column(s, sectionSupports, &r.supports),
 		r.names.slice(s, sectionNameOffsets, sectionNames),
 		column(s, sectionArtistOf, &r.artistOf),
 		r.artists.slice(s, sectionArtistOffsets, sectionArtists),
 		r.uris.slice(s, sectionURIOffsets, sectionURIs),
-		column(s, sectionKeyHashes, &r.keyHashes),
-		column(s, sectionKeyItems, &r.keyItems),
+		r.keys.slice(s),
+		r.search.names.slice(s, sectionFoldedNameItems, sectionFoldedNameOffsets, sectionFoldedNames),
+		r.search.artists.slice(s, sectionFoldedArtistNumbers, sectionFoldedArtistOffsets, sectionFoldedArtists),
 		r.antecedents.slice(s),
 		r.rules.slice(s, sectionRuleOffsets, sectionRules),
 		r.byArtist.slice(s),
@@ -91,26 +98,15 @@ func (r *Rules) check() error {
 		r.artists.check("artists", r.artists.len()),
 		r.uris.check("URIs", items),
 		indices("artist of track", r.artistOf, items, r.artists.len()),
-		indices("key", r.keyItems, len(r.keyHashes), items),
+		r.keys.check(),
+		r.search.names.check("folded names", items),
+		r.search.artists.check("folded artists", r.artists.len()),
 		positive("track", r.supports),
 		r.antecedents.check(items),
 		r.rules.check("antecedent", len(r.antecedents.supports), items),
-		r.byArtist.check(r.artists.len()),
+		r.byArtist.check(r.artists.len(), items),
 		checkVectors(&r.vectors, items),
 	)
-}
-
-// fold makes the texts that are searched.
-func (r *Rules) fold() strings {
-	artists := make([]string, r.artists.len())
-	for a := range artists {
-		artists[a] = catalog.Fold(r.artists.at(uint32(a)))
-	}
-	var texts blob
-	for i := range r.supports {
-		texts.add(text(artists[r.artistOf[i]], catalog.Fold(r.names.at(uint32(i)))))
-	}
-	return strings(texts)
 }
 
 // Info describes the rule set.
@@ -119,14 +115,14 @@ func (r *Rules) Info() Info { return r.info }
 // Len is the number of tracks.
 func (r *Rules) Len() int { return len(r.supports) }
 
-// Track is what is known of item i; its strings lie in the object.
+// Track is what is known of item i; name and artist lie in the object.
 func (r *Rules) Track(i mining.Item) catalog.Track {
-	return catalog.Track{URI: r.uris.at(i), Name: r.names.at(i), Artist: r.artists.at(r.artistOf[i])}
+	t := catalog.Track{Name: r.names.at(i), Artist: r.artists.at(r.artistOf[i])}
+	if rest := r.uris.at(i); rest != "" {
+		t.URI = r.uriPrefix + rest
+	}
+	return t
 }
-
-// Song is the folded "artist - name" of item i: equal for the versions of one
-// song that a dataset holds under several URIs.
-func (r *Rules) Song(i mining.Item) string { return r.texts.at(i) }
 
 // Support is the number of playlists that hold item i.
 func (r *Rules) Support(i mining.Item) int { return int(r.supports[i]) }

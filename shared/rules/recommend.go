@@ -54,7 +54,7 @@ func (r *Rules) Recommend(q Request) Answer {
 	r.scoreArtists(s)
 	best := s.best(max(candidates, q.Limit))
 	r.sharpen(best, seeds, s)
-	best = best[:min(q.Limit, len(best))]
+	best = first(best, q.Limit)
 	answer := Answer{Recommendations: make([]Recommendation, len(best), q.Limit), ByRules: len(best)}
 	for n, c := range best {
 		answer.Recommendations[n] = Recommendation{Item: c.item, Score: c.score}
@@ -90,7 +90,7 @@ func (r *Rules) score(antecedents []uint32, s *scratch) {
 	for _, a := range antecedents {
 		weight := antecedentWeight(r.antecedents.supports[a])
 		for rule := r.rules.of(a); rule.next(); {
-			s.add(rule.consequent, float32(rule.support)*weight*r.strength.consequent[rule.consequent])
+			s.add(rule.consequent, float32(rule.support)*weight*r.strength.consequent(r.supports[rule.consequent]))
 		}
 	}
 }
@@ -102,38 +102,36 @@ func (r *Rules) scoreArtists(s *scratch) {
 	for _, seed := range s.seedArtists {
 		weight := seed.weight * antecedentWeight(b.supports[seed.artist])
 		for rule := b.rules.of(seed.artist); rule.next(); {
-			s.addArtist(rule.consequent, float32(rule.support)*weight*r.strength.artist[rule.consequent])
+			s.addArtist(rule.consequent, float32(rule.support)*weight*r.strength.consequent(b.supports[rule.consequent]))
 		}
 	}
 	for _, a := range s.artists {
-		tracks := b.of(a)
+		tracks, score, support := b.of(a), s.artistScores[a], b.supports[a]
 		for _, i := range tracks[:min(len(tracks), tracksOfArtist)] {
-			s.add(i, s.artistScores[a]*r.strength.share[i])
+			s.add(i, score*r.share(i, support))
 		}
 	}
 	for _, seed := range s.seedArtists {
 		for _, i := range b.of(seed.artist) {
-			s.add(i, seed.seeds*r.strength.own[i])
+			s.add(i, seed.seeds*r.own(i, b.supports[seed.artist]))
 		}
 	}
 }
 
-// sharpen adds to each candidate what the vectors estimate, and sorts them, best
-// first.
+// sharpen adds to each candidate what the vectors estimate.
 func (r *Rules) sharpen(best []candidate, seeds []mining.Item, s *scratch) {
 	known := mining.Item(len(r.vectors.Scales))
 	for _, i := range seeds {
 		if i < known {
-			accumulate(s.wish, r.vectors.At(i), r.vectors.Scales[i]*r.strength.antecedent[i])
+			accumulate(s.wish, r.vectors.At(i), r.vectors.Scales[i]*antecedentWeight(r.supports[i]))
 		}
 	}
 	for n, c := range best {
 		if c.item < known {
 			estimate := project(s.wish, r.vectors.At(c.item)) * r.vectors.Scales[c.item]
-			best[n].score = max(c.score+vectorWeight*estimate*r.strength.consequent[c.item], c.score*1e-6)
+			best[n].score = max(c.score+vectorWeight*estimate*r.strength.consequent(r.supports[c.item]), c.score*1e-6)
 		}
 	}
-	slices.SortFunc(best, compare)
 }
 
 // fill completes the list with the most popular tracks.

@@ -7,12 +7,12 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"hash/crc32"
 	"math"
 	"os"
 	"slices"
 	"testing"
 
+	"github.com/cespare/xxhash/v2"
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
@@ -125,7 +125,7 @@ func TestEqualInputGivesEqualBytes(t *testing.T) {
 
 // TestFormat holds the bytes still: objects in buckets outlive programs.
 func TestFormat(t *testing.T) {
-	const golden = "testdata/v2.rules"
+	const golden = "testdata/v3.rules"
 	got := encode(t, songs, playlists, mining.RuleOptions{MinSupport: 1, MaxSize: 3})
 	if *update {
 		if err := os.WriteFile(golden, got, 0o644); err != nil {
@@ -156,7 +156,7 @@ func TestParseRefuses(t *testing.T) {
 		"foreign":       {[]byte("<html>" + string(make([]byte, 100))), "not a rule set"},
 		"cut short":     {good[:len(good)-1], "was cut short or extended"},
 		"extended":      {append(bytes.Clone(good), 0), "was cut short or extended"},
-		"newer version": {change(8, 1), "format version 3"},
+		"newer version": {change(8, 7), "format version 4"},
 		"flipped bit":   {change(len(good)-1, 1), "corrupt: checksum"},
 		"damaged table": {change(headerSize, 1), "corrupt: checksum"},
 	} {
@@ -199,7 +199,7 @@ func flip(b []byte, at int, x byte) []byte {
 	}
 	if len(b) >= headerSize {
 		binary.LittleEndian.PutUint64(b[16:], uint64(len(b)))
-		binary.LittleEndian.PutUint32(b[24:], crc32.Checksum(b[headerSize:], castagnoli))
+		binary.LittleEndian.PutUint64(b[24:], xxhash.Sum64(b[headerSize:]))
 	}
 	return b
 }

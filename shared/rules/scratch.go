@@ -15,7 +15,8 @@ type scratch struct {
 	marked      []mining.Item
 	scored      []mining.Item
 	antecedents []uint32
-	heap        []candidate
+	found       []candidate
+	bins        *[bins]uint32
 
 	artistScores []float32
 	artistPlace  []uint32
@@ -77,71 +78,6 @@ func (s *scratch) countArtist(a uint32) {
 	s.seedArtists = append(s.seedArtists, seedArtist{artist: a, seeds: 1})
 }
 
-// candidate is a scored track.
-type candidate struct {
-	item  mining.Item
-	score float32
-}
-
-// compare orders candidates best first. Scores are numbers, never NaN.
-func compare(a, b candidate) int {
-	switch {
-	case a.score > b.score || a.score == b.score && a.item < b.item:
-		return -1
-	case a == b:
-		return 0
-	}
-	return 1
-}
-
-// best gives the best candidates, at most limit, in no particular order. The
-// heap holds the best so far, the worst of them on top.
-func (s *scratch) best(limit int) []candidate {
-	h := s.heap[:0]
-	for _, i := range s.scored {
-		c := candidate{i, s.scores[i]}
-		switch {
-		case s.marks[i] != 0:
-		case len(h) < limit:
-			h = append(h, c)
-			siftUp(h)
-		case limit > 0 && compare(c, h[0]) < 0:
-			h[0] = c
-			siftDown(h)
-		}
-	}
-	s.heap = h
-	return h
-}
-
-func siftUp(h []candidate) {
-	for child := len(h) - 1; child > 0; {
-		parent := (child - 1) / 2
-		if compare(h[parent], h[child]) >= 0 {
-			return
-		}
-		h[parent], h[child] = h[child], h[parent]
-		child = parent
-	}
-}
-
-func siftDown(h []candidate) {
-	for parent := 0; ; {
-		child := 2*parent + 1
-		if child >= len(h) {
-			return
-		}
-		if child+1 < len(h) && compare(h[child], h[child+1]) < 0 {
-			child++
-		}
-		if compare(h[parent], h[child]) >= 0 {
-			return
-		}
-		h[parent], h[child] = h[child], h[parent]
-		parent = child
-	}
-}
-
 func (s *scratch) clear() {
 	for _, i := range s.marked {
 		s.marks[i] = 0
@@ -169,7 +105,7 @@ func (p *scratchPool) get() *scratch {
 	return &scratch{
 		scores: make([]float32, p.items), marks: make([]uint8, p.items), place: make([]uint32, p.items),
 		artistScores: make([]float32, p.artists), artistPlace: make([]uint32, p.artists),
-		wish: make([]float32, p.dimensions),
+		wish: make([]float32, p.dimensions), bins: new([bins]uint32),
 	}
 }
 

@@ -1,6 +1,10 @@
 package rules
 
-import "math"
+import (
+	"math"
+
+	"segue.dev/shared/mining"
+)
 
 // How strong a rule A → c with support s is:
 //
@@ -40,31 +44,49 @@ const (
 const maxScale = 1e6
 
 // strengths are the factors of rules' strengths that need a power, computed
-// once.
+// once for each support that occurs. Nearly all supports are small; what is
+// above maxTable is computed when it is needed.
 type strengths struct {
-	antecedent []float32 // by track
-	consequent []float32 // by track
-	artist     []float32 // by artist, as consequent
-	share      []float32 // by track: what it gets of a rule that leads to its artist
-	own        []float32 // by track: the strength of the rule from its artist to it
+	consequents []float32 // consequentWeight by support
 }
 
-func newStrengths(r *Rules) strengths {
-	s := strengths{
-		antecedent: make([]float32, r.Len()), consequent: make([]float32, r.Len()),
-		share: make([]float32, r.Len()), own: make([]float32, r.Len()),
-		artist: make([]float32, len(r.byArtist.supports)),
-	}
-	for i, support := range r.supports {
-		ofArtist := float64(r.byArtist.supports[r.artistOf[i]])
-		s.antecedent[i], s.consequent[i] = antecedentWeight(support), consequentWeight(support)
-		s.share[i] = float32(artistWeight*float64(support)/(ofArtist+artistShrinkage)) * s.consequent[i]
-		s.own[i] = float32(ownWeight * math.Sqrt(float64(support)/(ofArtist+shrinkage)))
-	}
-	for a, support := range r.byArtist.supports {
-		s.artist[a] = consequentWeight(support)
+const maxTable = 1 << 16
+
+func newStrengths(r *Rules) (s strengths) {
+	s.consequents = make([]float32, 0, 1024)
+	for _, column := range [][]uint32{r.supports, r.byArtist.supports} {
+		for _, support := range column {
+			if support >= maxTable {
+				continue
+			}
+			if int(support) >= len(s.consequents) {
+				s.consequents = append(s.consequents, make([]float32, int(support)+1-len(s.consequents))...)
+			}
+			if s.consequents[support] == 0 {
+				s.consequents[support] = consequentWeight(support)
+			}
+		}
 	}
 	return s
+}
+
+// consequent is consequentWeight.
+func (s *strengths) consequent(support uint32) float32 {
+	if int(support) < len(s.consequents) {
+		return s.consequents[support]
+	}
+	return consequentWeight(support)
+}
+
+// share is what a track gets of a rule that leads to its artist.
+func (r *Rules) share(i mining.Item, ofArtist uint32) float32 {
+	support := r.supports[i]
+	return float32(artistWeight*float64(support)/(float64(ofArtist)+artistShrinkage)) * r.strength.consequent(support)
+}
+
+// own is the strength of the rule from an artist to its own track.
+func (r *Rules) own(i mining.Item, ofArtist uint32) float32 {
+	return float32(ownWeight * math.Sqrt(float64(r.supports[i])/(float64(ofArtist)+shrinkage)))
 }
 
 func antecedentWeight(support uint32) float32 {

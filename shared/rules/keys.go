@@ -1,0 +1,156 @@
+package rules
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"math/bits"
+	"slices"
+
+	"github.com/cespare/xxhash/v2"
+
+	"segue.dev/shared/catalog"
+	"segue.dev/shared/mining"
+)
+
+// The ways to name a track, each a space of keys of its own.
+const (
+	keyURI    = 'u' // as the dataset has it
+	keyText   = 't' // folded "artist - name"
+	keyName   = 'n' // folded name
+	keyArtist = 'a' // folded artist
+)
+
+// perBucket is how many keys a bucket holds, at the most, on average.
+const perBucket = 8
+
+// keys are a hash table of the tracks' names: the first bits of a key's hash
+// are its bucket, the next 16 its print. Bucket b has the entries
+// [buckets[b], buckets[b+1]), in the order of their items.
+type keys struct {
+	buckets []uint32
+	prints  []uint16
+	items   []mining.Item
+}
+
+func (k *keys) slice(s *[sectionEnd][]byte) error {
+	return errors.Join(
+		column(s, sectionKeyBuckets, &k.buckets),
+		column(s, sectionKeyPrints, &k.prints),
+		column(s, sectionKeyItems, &k.items),
+	)
+}
+
+func (k *keys) check() error {
+	n := len(k.buckets) - 1
+	if n < 1 || n&(n-1) != 0 || len(k.prints) != len(k.items) {
+		return fmt.Errorf("%d buckets, %d prints and %d items are no table of keys", n, len(k.prints), len(k.items))
+	}
+	return offsets("bucket of keys", k.buckets, n, len(k.items))
+}
+
+// place is the bucket of a hash among n, a power of two, and its print.
+func place(hash uint64, n int) (bucket int, print uint16) {
+	b := bits.Len(uint(n)) - 1
+	return int(hash >> (64 - b)), uint16(hash << b >> 48)
+}
+
+// hash is the key's hash in the space of its kind.
+func hash(kind byte, key []byte) uint64 {
+	var d xxhash.Digest
+	d.ResetWithSeed(uint64(kind))
+	d.Write(key)
+	return d.Sum64()
+}
+
+// lookup finds the item that the key names. Equal prints are told apart by the
+// strings themselves.
+func (r *Rules) lookup(kind byte, key []byte) (mining.Item, bool) {
+	if len(key) == 0 {
+		return 0, false
+	}
+	k := &r.keys
+	bucket, print := place(hash(kind, key), len(k.buckets)-1)
+	for at := k.buckets[bucket]; at < k.buckets[bucket+1]; at++ {
+		if k.prints[at] == print && r.hasKey(k.items[at], kind, key) {
+			return k.items[at], true
+		}
+	}
+	return 0, false
+}
+
+// hasKey tells whether the key names item i, whose number may be damaged.
+func (r *Rules) hasKey(i mining.Item, kind byte, key []byte) bool {
+	if int(i) >= r.Len() {
+		return false
+	}
+	var folded [200]byte
+	switch kind {
+	case keyURI:
+		prefix, rest := r.uriPrefix, r.uris.at(i)
+		return len(rest) > 0 && len(key) == len(prefix)+len(rest) && string(key[:len(prefix)]) == prefix && string(key[len(prefix):]) == rest
+	case keyText:
+		return bytes.HasPrefix(appendText(folded[:0], r.artists.at(r.artistOf[i]), r.names.at(i)), key)
+	case keyName:
+		return bytes.HasPrefix(catalog.AppendFold(folded[:0], r.names.at(i)), key)
+	default:
+		return bytes.Equal(catalog.AppendFold(folded[:0], r.artists.at(r.artistOf[i])), key)
+	}
+}
+
+// keyIndex gathers the keys of all tracks. Of several items with one key only
+// the lowest is kept, the best supported.
+type keyIndex struct {
+	entries []keyEntry
+	seen    map[string]struct{}
+}
+
+type keyEntry struct {
+	hash uint64
+	item mining.Item
+}
+
+func (x *keyIndex) add(i mining.Item, uri, artist, name string) {
+	x.addKey(i, keyURI, uri)
+	x.addKey(i, keyArtist, artist)
+	for _, n := range slices.Compact([]string{name, base(name)}) {
+		if n != "" {
+			x.addKey(i, keyText, artist+separator+n)
+			x.addKey(i, keyName, n)
+		}
+	}
+}
+
+// addKey adds a key that no lower item has.
+func (x *keyIndex) addKey(i mining.Item, kind byte, key string) {
+	id := string(kind) + key
+	if _, known := x.seen[id]; known || key == "" {
+		return
+	}
+	x.seen[id] = struct{}{}
+	x.entries = append(x.entries, keyEntry{hash(kind, []byte(key)), i})
+}
+
+// table lays the keys out in buckets.
+func (x *keyIndex) table() (k keys) {
+	n := 1
+	for n*perBucket < len(x.entries) {
+		n *= 2
+	}
+	k.buckets = make([]uint32, n+1)
+	slices.SortFunc(x.entries, func(a, b keyEntry) int {
+		ofA, _ := place(a.hash, n)
+		ofB, _ := place(b.hash, n)
+		return cmp.Or(cmp.Compare(ofA, ofB), cmp.Compare(a.item, b.item), cmp.Compare(a.hash, b.hash))
+	})
+	for _, e := range x.entries {
+		bucket, print := place(e.hash, n)
+		k.buckets[bucket+1]++
+		k.prints, k.items = append(k.prints, print), append(k.items, e.item)
+	}
+	for b := range n {
+		k.buckets[b+1] += k.buckets[b]
+	}
+	return k
+}

@@ -1,0 +1,93 @@
+// Serving measures what a request and a wake-up cost, in ratios to a bare
+// net/http server that runs in turn with it:
+//
+//	go run ./tests/serving -dataset playlists.csv
+//
+// A wake-up is the time from exec to the first right answer, with the rules in
+// an S3 server on loopback. Under load the server has one core, and 32 clients
+// on the others ask for ten recommendations from the names of five tracks of
+// one real playlist, each on a connection that it keeps. docs/serving.md tells
+// what came out.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"time"
+
+	"segue.dev/knative/local/s3server"
+)
+
+// settings is what the command line says.
+type settings struct {
+	dataset    string
+	cold, hot  int // runs, rounds
+	duration   time.Duration
+	recommend  string // binaries
+	hello      string
+	onlySample bool
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	var s settings
+	flag.StringVar(&s.dataset, "dataset", "functions/dataset-check/kodata/playlists.csv", "file of playlists")
+	flag.IntVar(&s.cold, "cold", 20, "wake-ups of each kind")
+	flag.IntVar(&s.hot, "rounds", 7, "rounds of load of each kind")
+	flag.DurationVar(&s.duration, "duration", 3*time.Second, "of a round of load")
+	flag.Parse()
+	if err := run(ctx, s); err != nil {
+		fmt.Fprintln(os.Stderr, "serving:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, s settings) error {
+	folder, err := os.MkdirTemp("", "segue-serving-*")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(folder)
+	if err := build(ctx, &s, folder); err != nil {
+		return err
+	}
+	object, requests, err := train(ctx, s.dataset)
+	if err != nil {
+		return err
+	}
+	million, drawn, err := synthetic()
+	if err != nil {
+		return err
+	}
+	server, err := s3server.Start(ctx, s3server.Config{Dir: filepath.Join(folder, "state"), Bucket: "dataset"})
+	if err != nil {
+		return err
+	}
+	defer server.Close()
+	real, err := publish(ctx, server, "dataset", object, requests)
+	if err != nil {
+		return err
+	}
+	made, err := publish(ctx, server, "million", million, drawn)
+	if err != nil {
+		return err
+	}
+	return errors.Join(wakeUps(s, real, made), underLoad(s, real))
+}
+
+// build makes the two programs.
+func build(ctx context.Context, s *settings, folder string) error {
+	s.recommend, s.hello = filepath.Join(folder, "recommender"), filepath.Join(folder, "hello")
+	out, err := exec.CommandContext(ctx, "go", "build", "-o", folder, "./functions/recommender", "./tests/serving/hello").CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("%w: %s", err, out)
+	}
+	return nil
+}

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// process is a server that runs.
+type process struct {
+	address string
+	cmd     *exec.Cmd
+	started time.Time
+}
+
+// launch starts a binary on a free port. Where pin is true it has one core, the
+// last, and the load has the others.
+func launch(binary string, pin bool, env ...string) (*process, error) {
+	port, err := freePort()
+	if err != nil {
+		return nil, err
+	}
+	p := &process{address: net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), cmd: exec.Command(binary)}
+	if taskset, err := exec.LookPath("taskset"); pin && err == nil {
+		p.cmd = exec.Command(taskset, "--cpu-list", strconv.Itoa(runtime.NumCPU()-1), binary)
+	}
+	// Nothing of this machine's own environment: it may name certificates to read.
+	p.cmd.Env = append([]string{"HOST=127.0.0.1", fmt.Sprint("PORT=", port), "LOG_LEVEL=error", "HOME=" + filepath.Dir(binary)}, env...)
+	if pin {
+		p.cmd.Env = append(p.cmd.Env, "GOMAXPROCS=1")
+	}
+	p.cmd.Dir = filepath.Dir(binary)
+	p.cmd.Stdout, p.cmd.Stderr = os.Stderr, os.Stderr
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	p.started = time.Now()
+	return p, p.cmd.Start()
+}
+
+// stop ends the process and gives its peak memory, in bytes.
+func (p *process) stop() (peak int64) {
+	peak = p.memory("VmHWM")
+	_ = p.cmd.Process.Signal(syscall.SIGTERM)
+	_ = p.cmd.Wait()
+	return peak
+}
+
+// memory is a field of /proc/<pid>/status, in bytes; 0 where there is none.
+func (p *process) memory(field string) int64 {
+	status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
+	for line := range strings.Lines(string(status)) {
+		if value, found := strings.CutPrefix(line, field+":"); found {
+			kib, _ := strconv.ParseInt(strings.Fields(value)[0], 10, 64)
+			return kib << 10
+		}
+	}
+	return 0
+}
+
+// awaitAnswer asks until the answer has status 200, as a client that waits for
+// the pod does, and gives the time since exec.
+func (p *process) awaitAnswer(request []byte) (time.Duration, error) {
+	for time.Since(p.started) < 30*time.Second {
+		c, err := dial(p.address)
+		if err != nil {
+			time.Sleep(200 * time.Microsecond)
+			continue
+		}
+		_, err = c.do(request)
+		took := time.Since(p.started)
+		c.Close()
+		if err == nil {
+			return took, nil
+		}
+		time.Sleep(200 * time.Microsecond)
+	}
+	return 0, fmt.Errorf("%s does not answer", p.cmd)
+}
+
+func freePort() (int, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port, nil
+}

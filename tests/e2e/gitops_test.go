@@ -94,9 +94,10 @@ func TestParameters(t *testing.T) {
 		t.Errorf("trained with %+v", after.Info.Parameters)
 	}
 	measured(t, "push of other parameters to rules trained with them served, by a tick a minute", "%s", seconds(traffic.when(after.ID).first.Sub(start)))
-	_, start = reverted(t)
+	commit, start := reverted(t)
 	eventually(t, 5*time.Minute, "the old rules are published", func() bool { return current(t, segue.bucket(t)).ID == before.ID })
 	measured(t, "revert of it to the old rules published, by a tick a minute", "%s", seconds(time.Since(start)))
+	inStep(t, commit)
 }
 
 // TestDeployment changes scale, resources and concurrency.

@@ -23,6 +23,7 @@ import (
 const (
 	tick   = time.Second
 	within = 30 * time.Second
+	built  = 8 * time.Minute // on a busy machine, with nothing in the build cache
 )
 
 // answer is what the client looks at.
@@ -63,6 +64,13 @@ func start(t *testing.T, env ...string) *platform {
 		if t.Failed() {
 			t.Log(p.log)
 		}
+	})
+	harness.Eventually(t, built, "it is built and listens", func() bool {
+		response, err := http.Get(p.url)
+		if err == nil {
+			response.Body.Close()
+		}
+		return err == nil
 	})
 	return p
 }

@@ -95,6 +95,10 @@ func encode(to *bytes.Buffer, result any) (contentType string, err error) {
 		to.Write(d.body)
 		return d.contentType, nil
 	}
+	if a, ok := result.(*answer); ok {
+		to.Write(a.appendJSON(to.AvailableBuffer()))
+		return "application/json", nil
+	}
 	encoder := json.NewEncoder(to)
 	encoder.SetEscapeHTML(false) // names are to come back as they were sent
 	return "application/json", encoder.Encode(result)

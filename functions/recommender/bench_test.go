@@ -24,6 +24,7 @@ func BenchmarkRequest(b *testing.B) {
 	handler := (&api{rules: reloader, metrics: metrics}).handler()
 	body := strings.NewReader(`{"songs":["Yesterday","Bohemian Rhapsody","Halo","uri:rock","Hey Jude"]}`)
 	r := httptest.NewRequest(http.MethodPost, "/api/recommend", io.NopCloser(body))
+	r.ContentLength = body.Size()
 	w := discard{http.Header{}}
 	b.ReportAllocs()
 	for b.Loop() {

@@ -115,13 +115,24 @@ func (r *Rules) Info() Info { return r.info }
 // Len is the number of tracks.
 func (r *Rules) Len() int { return len(r.supports) }
 
-// Track is what is known of item i; name and artist lie in the object.
+// Track is what is known of item i.
 func (r *Rules) Track(i mining.Item) catalog.Track {
-	t := catalog.Track{Name: r.names.at(i), Artist: r.artists.at(r.artistOf[i])}
-	if rest := r.uris.at(i); rest != "" {
-		t.URI = r.uriPrefix + rest
+	name, artist := r.Name(i)
+	prefix, rest := r.URI(i)
+	return catalog.Track{Name: name, Artist: artist, URI: prefix + rest}
+}
+
+// Name is the name of item i and of its artist; both lie in the object.
+func (r *Rules) Name(i mining.Item) (name, artist string) {
+	return r.names.at(i), r.artists.at(r.artistOf[i])
+}
+
+// URI is the URI of item i in two parts, which lie in the object.
+func (r *Rules) URI(i mining.Item) (prefix, rest string) {
+	if rest = r.uris.at(i); rest == "" {
+		return "", ""
 	}
-	return t
+	return r.uriPrefix, rest
 }
 
 // Support is the number of playlists that hold item i.

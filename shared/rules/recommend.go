@@ -47,7 +47,7 @@ func (r *Rules) Recommend(q Request) Answer {
 	defer r.scratch.put(s)
 	s.mark(q.Seeds, isSeed)
 	s.mark(q.Exclude, isExcluded)
-	seeds := distinct(q.Seeds)
+	seeds := s.distinct(q.Seeds)
 	r.countArtists(seeds, q.Artists, s)
 	antecedents := r.antecedents.among(seeds, s)
 	r.score(antecedents, s)
@@ -64,8 +64,11 @@ func (r *Rules) Recommend(q Request) Answer {
 }
 
 // distinct drops repeats. The order of the items does not show in an answer.
-func distinct(items []mining.Item) []mining.Item {
-	return slices.Compact(slices.Sorted(slices.Values(items)))
+func (s *scratch) distinct(items []mining.Item) []mining.Item {
+	s.seeds = append(s.seeds[:0], items...)
+	slices.Sort(s.seeds)
+	s.seeds = slices.Compact(s.seeds)
+	return s.seeds
 }
 
 // countArtists counts the seeds of each artist. Tracks without an artist do not

@@ -14,6 +14,7 @@ type scratch struct {
 	place       []uint32
 	marked      []mining.Item
 	scored      []mining.Item
+	seeds       []mining.Item
 	antecedents []uint32
 	found       []candidate
 	bins        *[bins]uint32
@@ -23,6 +24,7 @@ type scratch struct {
 	seedArtists  []seedArtist
 	artists      []uint32 // with a score
 	wish         []float32
+	reasons      []Reason
 }
 
 // seedArtist is an artist and how many seeds are by it.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"unsafe"
 
 	"github.com/cespare/xxhash/v2"
@@ -32,7 +33,11 @@ type Rules struct {
 	rules       lists // by antecedent
 	byArtist    artistRules
 	vectors     latent.Vectors
-	strength    strengths
+
+	vectorLengths []float32
+
+	strength strengths
+	shares   []atomic.Uint32 // by place in byArtist.tracks: float32s, computed when first needed
 
 	scratch scratchPool
 }
@@ -65,6 +70,7 @@ func parse(b []byte, sum uint64) (*Rules, error) {
 		return nil, fmt.Errorf("rule set is damaged: %w", err)
 	}
 	r.strength = newStrengths(r)
+	r.shares = make([]atomic.Uint32, r.Len())
 	r.scratch.items, r.scratch.artists = r.Len(), len(r.byArtist.supports)
 	r.scratch.dimensions = r.vectors.Dimensions()
 	return r, nil
@@ -87,6 +93,7 @@ func (r *Rules) slice(s *[sectionEnd][]byte) error {
 		r.byArtist.slice(s),
 		column(s, sectionVectorScales, &r.vectors.Scales),
 		column(s, sectionVectors, &r.vectors.Values),
+		column(s, sectionVectorLengths, &r.vectorLengths),
 	)
 }
 

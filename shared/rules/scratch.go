@@ -17,6 +17,8 @@ type scratch struct {
 	seeds       []mining.Item
 	antecedents []uint32
 	found       []candidate
+	bounds      []candidate
+	best64      [few]candidate
 	bins        *[bins]uint32
 
 	artistScores []float32

@@ -59,6 +59,10 @@ func (a *api) recommend(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := a.limit.enter(); err != nil {
+		return nil, err
+	}
+	defer a.limit.leave()
 	model, err := a.rules.model(r.Context())
 	if err != nil {
 		return nil, err

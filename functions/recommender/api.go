@@ -15,6 +15,7 @@ type api struct {
 	rules   *reloader
 	metrics *metrics
 	version string // of this program
+	limit   limit
 }
 
 // An endpoint answers one kind of request, with something to be sent as JSON,

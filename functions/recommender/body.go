@@ -11,7 +11,11 @@ import (
 	"unicode/utf8"
 )
 
-const maxBody = 1 << 20 // bytes
+const (
+	maxBody = 1 << 20 // bytes
+	// promised is the longest body for which memory is taken before it comes.
+	promised = 16 << 10
+)
 
 const example = `send a JSON object such as {"songs":["Yesterday"]}`
 
@@ -47,7 +51,7 @@ func readBody(r *http.Request) ([]byte, error) {
 	}
 	var body []byte
 	var err error
-	if r.ContentLength >= 0 {
+	if r.ContentLength >= 0 && r.ContentLength <= promised {
 		body = make([]byte, r.ContentLength)
 		_, err = io.ReadFull(r.Body, body)
 	} else {

@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"go.opentelemetry.io/otel"
+
 	"segue.dev/shared/rules"
 	"segue.dev/shared/store"
 )
@@ -187,6 +189,8 @@ func (l *reloader) known() string {
 
 // load serves the rules that the pointer names.
 func (l *reloader) load(ctx context.Context, pointer *store.Object) (outcome, error) {
+	ctx, span := otel.Tracer("segue.dev/functions/recommender").Start(ctx, "load rules")
+	defer span.End()
 	start, before := time.Now(), l.serving.Load()
 	next, err := loadModel(ctx, l.bucket, l.memory, pointer, before)
 	switch {

@@ -3,6 +3,8 @@ package main
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
+	"strings"
 
 	"segue.dev/shared/mining"
 	"segue.dev/shared/rules"
@@ -57,6 +59,10 @@ func (a *api) recommend(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := a.limit.enter(); err != nil {
+		return nil, err
+	}
+	defer a.limit.leave()
 	model, err := a.rules.model(r.Context())
 	if err != nil {
 		return nil, err
@@ -80,8 +86,9 @@ func (m *model) answer(q *request) *answer {
 		ModelDate:       m.date,
 		Rules:           m.source,
 	}
+	describe := newDescriber(m.rules, found)
 	for i, f := range found {
-		a.Recommendations[i] = m.recommendation(f)
+		a.Recommendations[i] = describe.recommendation(f)
 		a.Songs[i] = a.Recommendations[i].Track
 		if len(f.Because) > 0 {
 			a.Fallback = ""
@@ -92,6 +99,9 @@ func (m *model) answer(q *request) *answer {
 
 // find gives what entries name, and those that name no track, as sent.
 func (m *model) find(entries []entry) (found rules.Found, unknown []json.RawMessage) {
+	if len(entries) == 0 {
+		return found, nil
+	}
 	queries := make([]rules.Query, len(entries))
 	for n, e := range entries {
 		queries[n] = e.query
@@ -123,43 +133,85 @@ func (m *model) recommendOthers(seeds rules.Found, exclude []mining.Item, limit 
 	}
 }
 
-func (m *model) recommendation(f rules.Recommendation) recommendation {
-	track := m.rules.Track(f.Item)
-	because := make([]reason, len(f.Because))
-	for i, rule := range f.Because {
-		because[i] = reason{
-			Songs: m.names(rule.Antecedent), Consequent: rule.Consequent,
+// uriLength is that of most URIs, in bytes.
+const uriLength = 40
+
+// describer words recommendations. What they are worded with lies in a few
+// slices for all of them.
+type describer struct {
+	rules   *rules.Rules
+	uris    strings.Builder
+	because []reason
+	names   []string
+}
+
+func newDescriber(r *rules.Rules, found []rules.Recommendation) *describer {
+	reasons, names := 0, 0
+	for _, f := range found {
+		reasons += len(f.Because)
+		for _, rule := range f.Because {
+			names += len(rule.Antecedent) + 1
+		}
+	}
+	d := &describer{rules: r, because: make([]reason, 0, reasons), names: make([]string, 0, names)}
+	d.uris.Grow(uriLength * len(found))
+	return d
+}
+
+func (d *describer) recommendation(f rules.Recommendation) recommendation {
+	name, artist := d.rules.Name(f.Item)
+	before := len(d.because)
+	for _, rule := range f.Because {
+		because := reason{
+			Songs: []string{}, Consequent: rule.Consequent,
 			Support: rule.Support, Confidence: rule.Confidence, Lift: rule.Lift,
 		}
 		if rule.Artist != "" {
-			because[i].Artists = []string{rule.Artist}
+			because.Artists = d.list(func() { d.names = append(d.names, rule.Artist) })
+		} else {
+			because.Songs = d.list(func() {
+				for _, item := range rule.Antecedent {
+					name, _ := d.rules.Name(item)
+					d.names = append(d.names, name)
+				}
+			})
 		}
+		d.because = append(d.because, because)
 	}
-	return recommendation{track.Name, track.Artist, track.URI, f.Score, because}
+	return recommendation{name, artist, d.uri(f.Item), f.Score, d.because[before:len(d.because):len(d.because)]}
 }
 
-func (m *model) names(items []mining.Item) []string {
-	names := make([]string, len(items))
-	for i, item := range items {
-		names[i] = m.rules.Track(item).Name
-	}
-	return names
+// list is what add appends to the names.
+func (d *describer) list(add func()) []string {
+	before := len(d.names)
+	add()
+	return d.names[before:len(d.names):len(d.names)]
+}
+
+func (d *describer) uri(item mining.Item) string {
+	before := d.uris.Len()
+	prefix, rest := d.rules.URI(item)
+	d.uris.WriteString(prefix)
+	d.uris.WriteString(rest)
+	return d.uris.String()[before:]
 }
 
 // songSet is a set of songs: tracks of one artist and name are the same song.
-type songSet map[uint64]struct{}
+// It is sorted.
+type songSet []uint64
 
-func songsOf(r *rules.Rules, lists ...[]mining.Item) songSet {
-	set := songSet{}
+func songsOf(r *rules.Rules, lists ...[]mining.Item) (set songSet) {
 	for _, items := range lists {
+		set = slices.Grow(set, len(items))
 		for _, item := range items {
-			set[r.Song(item)] = struct{}{}
+			set = append(set, r.Song(item))
 		}
 	}
+	slices.Sort(set)
 	return set
 }
 
 func (s songSet) has(song uint64) bool {
-	_, found := s[song]
+	_, found := slices.BinarySearch(s, song)
 	return found
 }

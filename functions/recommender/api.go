@@ -15,6 +15,7 @@ type api struct {
 	rules   *reloader
 	metrics *metrics
 	version string // of this program
+	limit   limit
 }
 
 // An endpoint answers one kind of request, with something to be sent as JSON,
@@ -94,6 +95,10 @@ func encode(to *bytes.Buffer, result any) (contentType string, err error) {
 	if d, ok := result.(document); ok {
 		to.Write(d.body)
 		return d.contentType, nil
+	}
+	if a, ok := result.(*answer); ok {
+		to.Write(a.appendJSON(to.AvailableBuffer()))
+		return "application/json", nil
 	}
 	encoder := json.NewEncoder(to)
 	encoder.SetEscapeHTML(false) // names are to come back as they were sent

@@ -21,9 +21,10 @@ func BenchmarkRequest(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	handler := (&api{rules: reloader, metrics: metrics}).handler()
+	handler := (&api{limit: limit{most: 100}, rules: reloader, metrics: metrics}).handler()
 	body := strings.NewReader(`{"songs":["Yesterday","Bohemian Rhapsody","Halo","uri:rock","Hey Jude"]}`)
 	r := httptest.NewRequest(http.MethodPost, "/api/recommend", io.NopCloser(body))
+	r.ContentLength = body.Size()
 	w := discard{http.Header{}}
 	b.ReportAllocs()
 	for b.Loop() {

@@ -11,20 +11,20 @@ import (
 	"unicode/utf8"
 )
 
-const maxBody = 1 << 20 // bytes
+const (
+	maxBody = 1 << 20 // bytes
+	// promised is the longest body for which memory is taken before it comes.
+	promised = 16 << 10
+)
 
 const example = `send a JSON object such as {"songs":["Yesterday"]}`
 
-// readObject reads the body, which must be one JSON object.
-func readObject(r *http.Request) (object, error) {
+// readJSON reads the body, which must say that it is JSON, or nothing.
+func readJSON(r *http.Request) ([]byte, error) {
 	if err := checkMedia(r.Header); err != nil {
 		return nil, err
 	}
-	body, err := readBody(r)
-	if err != nil {
-		return nil, err
-	}
-	return parseObject(body)
+	return readBody(r)
 }
 
 // checkMedia accepts JSON, and what sends JSON without saying so: no content
@@ -35,7 +35,7 @@ func checkMedia(header http.Header) error {
 		return unsupportedMedia.errorf("the body is encoded as %s: send it as it is", coding)
 	}
 	value := header.Get("Content-Type")
-	if value == "" {
+	if value == "" || value == "application/json" {
 		return nil
 	}
 	switch media, _, _ := mime.ParseMediaType(value); media {
@@ -46,18 +46,28 @@ func checkMedia(header http.Header) error {
 }
 
 func readBody(r *http.Request) ([]byte, error) {
-	oversize := tooLarge.errorf("the body is over 1 MiB (%d bytes): send fewer songs", maxBody)
 	if r.ContentLength > maxBody {
-		return nil, oversize
+		return nil, oversize()
 	}
-	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	var body []byte
+	var err error
+	if r.ContentLength >= 0 && r.ContentLength <= promised {
+		body = make([]byte, r.ContentLength)
+		_, err = io.ReadFull(r.Body, body)
+	} else {
+		body, err = io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	}
 	switch {
 	case err != nil:
 		return nil, malformed.errorf("the body did not arrive whole: send it again (%v)", err)
 	case len(body) > maxBody:
-		return nil, oversize
+		return nil, oversize()
 	}
 	return body, nil
+}
+
+func oversize() error {
+	return tooLarge.errorf("the body is over 1 MiB (%d bytes): send fewer songs", maxBody)
 }
 
 // object is a JSON object of which some fields are taken out.

@@ -16,12 +16,24 @@ type Config struct {
 	Store store.Config
 	// ReloadInterval is how often the bucket is asked for newer rules.
 	ReloadInterval time.Duration `env:"RELOAD_INTERVAL, default=5s"`
+	// Reload is "interval", or "strict": then every request waits for a look
+	// that began after it came, which all that wait share.
+	Reload string `env:"RELOAD, default=interval"`
+	// MaxRequests is how many requests are answered at a time; those beyond are
+	// refused at once.
+	MaxRequests int `env:"MAX_REQUESTS, default=128"`
 }
 
 // Validate says which setting is out of bounds.
 func (c Config) Validate() error {
 	if c.ReloadInterval <= 0 {
 		return fmt.Errorf("RELOAD_INTERVAL is %v: give a time above zero, such as 5s", c.ReloadInterval)
+	}
+	if c.Reload != "interval" && c.Reload != "strict" {
+		return fmt.Errorf("RELOAD is %q: give interval or strict", c.Reload)
+	}
+	if c.MaxRequests < 1 {
+		return fmt.Errorf("MAX_REQUESTS is %d: give a number from 1 on", c.MaxRequests)
 	}
 	return nil
 }

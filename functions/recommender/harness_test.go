@@ -24,11 +24,24 @@ type site struct {
 	reloader *reloader
 	url      string
 	api      *openapi3.T
+	limit    *limit
 }
 
 func newSite(t testing.TB, bucket *store.Bucket) *site {
 	t.Helper()
-	reloader := newReloader(bucket, soon)
+	return startSite(t, newReloader(bucket, soon))
+}
+
+// newStrictSite starts one whose requests wait for a look of their own.
+func newStrictSite(t testing.TB, bucket *store.Bucket, interval time.Duration) *site {
+	t.Helper()
+	reloader := newReloader(bucket, interval)
+	reloader.strict = true
+	return startSite(t, reloader)
+}
+
+func startSite(t testing.TB, reloader *reloader) *site {
+	t.Helper()
 	metrics, err := newMetrics(noop.Meter{}, reloader)
 	if err != nil {
 		t.Fatal(err)
@@ -39,15 +52,15 @@ func newSite(t testing.TB, bucket *store.Bucket) *site {
 		reloader.run(ctx, metrics.reloaded)
 		close(ended)
 	}()
-	api := &api{rules: reloader, metrics: metrics, version: "v1.4.0+abc1234"}
-	server := httptest.NewServer(api.handler())
+	routes := &api{limit: limit{most: 100}, rules: reloader, metrics: metrics, version: "v1.4.0+abc1234"}
+	server := httptest.NewServer(routes.handler())
 	t.Cleanup(func() {
 		server.Close()
 		cancel()
 		<-ended
 		http.DefaultClient.CloseIdleConnections()
 	})
-	return &site{t: t, reloader: reloader, url: server.URL, api: describedAPI(t)}
+	return &site{t: t, reloader: reloader, url: server.URL, api: describedAPI(t), limit: &routes.limit}
 }
 
 // servingSite starts a recommender that serves the test's playlists.

@@ -29,6 +29,7 @@ func run(ctx context.Context, config Config) error {
 		return err
 	}
 	reloader := newReloader(bucket, config.ReloadInterval)
+	reloader.strict = config.Reload == "strict"
 	metrics, err := newMetrics(otel.Meter("segue.dev/functions/recommender"), reloader)
 	if err != nil {
 		return err
@@ -37,5 +38,6 @@ func run(ctx context.Context, config Config) error {
 	defer cancel()
 	go reloader.run(ctx, metrics.reloaded)
 	api := &api{rules: reloader, metrics: metrics, version: serving.Version()}
+	api.limit.most = int64(config.MaxRequests)
 	return serving.Serve(ctx, config.Serving, api.handler(), reloader.ready)
 }

@@ -24,8 +24,9 @@ var (
 	outOfBounds      = problemType{"OutOfBounds", http.StatusUnprocessableEntity, "A value is out of bounds"}
 	internal         = problemType{"Internal", http.StatusInternalServerError, "The recommender failed"}
 	noRules          = problemType{"NoRules", http.StatusServiceUnavailable, "There are no rules to answer from yet"}
+	overloaded       = problemType{"Overloaded", http.StatusServiceUnavailable, "Too many requests at a time"}
 
-	problemTypes = []problemType{malformed, notFound, methodNotAllowed, tooLarge, unsupportedMedia, outOfBounds, internal, noRules}
+	problemTypes = []problemType{malformed, notFound, methodNotAllowed, tooLarge, unsupportedMedia, outOfBounds, internal, noRules, overloaded}
 )
 
 // A problem is an error as the client gets it: problem details of RFC 9457.

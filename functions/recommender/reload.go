@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"go.opentelemetry.io/otel"
+
 	"segue.dev/shared/rules"
 	"segue.dev/shared/store"
 )
@@ -17,7 +19,7 @@ import (
 // maxRetryDelay bounds the time until refused rules are looked at again.
 const maxRetryDelay = time.Minute
 
-// maxWait bounds how long a request waits for the first look at the bucket.
+// maxWait bounds how long a request waits for a look at the bucket.
 const maxWait = 5 * time.Second
 
 // reloader keeps the newest rules in memory. At every interval it asks for the
@@ -29,6 +31,9 @@ type reloader struct {
 	started  time.Time
 	memory   memory
 
+	strict     bool          // whether requests wait for a look of their own
+	asked      chan struct{} // holds one if somebody waits for a look
+	next       atomic.Pointer[look]
 	checked    chan struct{} // closed once the first look has ended
 	serving    atomic.Pointer[model]
 	last       atomic.Pointer[check]
@@ -61,7 +66,12 @@ const (
 )
 
 func newReloader(bucket *store.Bucket, interval time.Duration) *reloader {
-	return &reloader{bucket: bucket, interval: interval, started: time.Now(), memory: readMemoryLimit(), checked: make(chan struct{})}
+	l := &reloader{
+		bucket: bucket, interval: interval, started: time.Now(), memory: readMemoryLimit(),
+		asked: make(chan struct{}, 1), checked: make(chan struct{}),
+	}
+	l.next.Store(newLook())
+	return l
 }
 
 // run looks for newer rules at once and then at every interval, until ctx is
@@ -70,30 +80,37 @@ func (l *reloader) run(ctx context.Context, report func(outcome)) {
 	ticker := time.NewTicker(l.interval)
 	defer ticker.Stop()
 	for ctx.Err() == nil {
+		look := l.next.Swap(newLook())
 		outcome, err := l.check(ctx)
 		if ctx.Err() != nil {
 			return
 		}
 		l.conclude(check{time.Now().UTC(), outcome, err})
+		close(look.ended)
 		report(outcome)
 		select {
 		case <-ticker.C:
+		case <-l.asked:
 		case <-ctx.Done():
 		}
 	}
 }
 
+// look is one to come, and what waits for its end.
+type look struct{ ended chan struct{} }
+
+func newLook() *look { return &look{make(chan struct{})} }
+
 // model is the one to answer from. A request that comes while the process wakes
-// up waits for the first look to end.
+// up waits for the first look to end, any request does if reloads are strict.
 func (l *reloader) model(ctx context.Context) (*model, error) {
-	if m := l.serving.Load(); m != nil {
+	switch m := l.serving.Load(); {
+	case l.strict:
+		l.await(ctx, l.ask())
+	case m != nil:
 		return m, nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, maxWait)
-	defer cancel()
-	select {
-	case <-l.checked:
-	case <-ctx.Done():
+	default:
+		l.await(ctx, l.checked)
 	}
 	if m := l.serving.Load(); m != nil {
 		return m, nil
@@ -103,6 +120,27 @@ func (l *reloader) model(ctx context.Context) (*model, error) {
 		p = noRules.errorf("the rules cannot be loaded, try again later: %v", last.err)
 	}
 	return nil, p.with("Retry-After", strconv.Itoa(int(math.Ceil(l.interval.Seconds()))))
+}
+
+// ask asks for a look and returns what is closed once it has ended. One that
+// began before may have seen the pointer before, too.
+func (l *reloader) ask() (ended chan struct{}) {
+	ended = l.next.Load().ended
+	select {
+	case l.asked <- struct{}{}:
+	default: // somebody asked already
+	}
+	return ended
+}
+
+// await waits, but not for ever.
+func (l *reloader) await(ctx context.Context, ended chan struct{}) {
+	ctx, cancel := context.WithTimeout(ctx, maxWait)
+	defer cancel()
+	select {
+	case <-ended:
+	case <-ctx.Done():
+	}
 }
 
 // ready returns nil once the newest rules were loaded, or once it was known
@@ -151,6 +189,8 @@ func (l *reloader) known() string {
 
 // load serves the rules that the pointer names.
 func (l *reloader) load(ctx context.Context, pointer *store.Object) (outcome, error) {
+	ctx, span := otel.Tracer("segue.dev/functions/recommender").Start(ctx, "load rules")
+	defer span.End()
 	start, before := time.Now(), l.serving.Load()
 	next, err := loadModel(ctx, l.bucket, l.memory, pointer, before)
 	switch {

@@ -26,10 +26,22 @@ type request struct {
 // readRequest reads a request, of which everything is checked here but whether
 // its songs are known.
 func readRequest(r *http.Request) (*request, error) {
-	fields, err := readObject(r)
+	body, err := readJSON(r)
 	if err != nil {
 		return nil, err
 	}
+	if q, ok := readPlain(body); ok {
+		return q, nil
+	}
+	fields, err := parseObject(body)
+	if err != nil {
+		return nil, err
+	}
+	return readFields(fields)
+}
+
+// readFields reads a request of any kind.
+func readFields(fields object) (q *request, err error) {
 	songs, given := fields.take("songs")
 	if !given {
 		return nil, malformed.errorf("songs is missing: %s", example)
@@ -39,7 +51,7 @@ func readRequest(r *http.Request) (*request, error) {
 	if name, found := fields.rest(); found {
 		return nil, malformed.errorf("%.40q is no field of a request: it has songs, limit and exclude", name)
 	}
-	q := &request{limit: defaultLimit}
+	q = &request{limit: defaultLimit}
 	if q.songs, err = parseEntries("songs", songs, 1, maxSongs); err != nil {
 		return nil, err
 	}

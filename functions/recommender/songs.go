@@ -20,6 +20,10 @@ func (a *api) songs(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := a.limit.enter(); err != nil {
+		return nil, err
+	}
+	defer a.limit.leave()
 	model, err := a.rules.model(r.Context())
 	if err != nil {
 		return nil, err

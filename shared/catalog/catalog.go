@@ -35,12 +35,21 @@ func Fold(s string) string {
 // AppendFold appends Fold(s) to to. It allocates only where s is not ASCII or
 // to is too short.
 func AppendFold(to []byte, s string) []byte {
+	if folded, ok := AppendFoldASCII(to, s); ok {
+		return folded
+	}
+	return append(to, foldUnicode(s)...)
+}
+
+// AppendFoldASCII is AppendFold for a string that is ASCII; for others it
+// appends nothing, and ok is false.
+func AppendFoldASCII(to []byte, s string) (_ []byte, ok bool) {
 	start, space := len(to), false
 	for i := 0; i < len(s); i++ {
 		c := s[i]
 		switch {
 		case c >= 0x80:
-			return append(to[:start], foldUnicode(s)...)
+			return to[:start], false
 		case c <= ' ' || c == 0x7f:
 			space = true
 			continue
@@ -54,7 +63,7 @@ func AppendFold(to []byte, s string) []byte {
 		}
 		to, space = append(to, c), false
 	}
-	return to
+	return to, true
 }
 
 func foldUnicode(s string) string {

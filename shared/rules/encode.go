@@ -38,6 +38,7 @@ func Encode(info Info, c *Content) ([]byte, error) {
 	encodeArtistRules(&sections, c.ArtistSupports, c.ArtistRules)
 	sections[sectionVectorScales] = bytesOf(c.Vectors.Scales)
 	sections[sectionVectors] = bytesOf(c.Vectors.Values)
+	sections[sectionVectorLengths] = bytesOf(vectorLengths(c.Vectors))
 	return assemble(&sections), nil
 }
 

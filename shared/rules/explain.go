@@ -56,10 +56,12 @@ func (r *Rules) explainByTracks(recommendations []Recommendation, antecedents []
 // explainByArtists adds the rules between artists: first once for each artist
 // that is recommended, then for each of its tracks.
 func (r *Rules) explainByArtists(recommendations []Recommendation, s *scratch) {
-	var artists []Recommendation // one per recommended artist
+	artists := make([]Recommendation, 0, len(recommendations)) // one per recommended artist
+	s.reasons = slices.Grow(s.reasons[:0], maxReasons*len(recommendations))
 	for _, rec := range recommendations {
 		if a := r.artistOf[rec.Item]; s.artistPlace[a] == 0 {
-			artists = append(artists, Recommendation{Because: make([]Reason, 0, maxReasons)})
+			at := maxReasons * len(artists)
+			artists = append(artists, Recommendation{Because: s.reasons[at : at : at+maxReasons]})
 			s.artistPlace[a] = uint32(len(artists))
 		}
 	}

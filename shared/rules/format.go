@@ -56,6 +56,7 @@ const (
 	sectionFoldedArtists
 	sectionArtistTrackOffsets
 	sectionArtistTracks
+	sectionVectorLengths
 	sectionEnd
 )
 

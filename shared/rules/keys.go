@@ -10,7 +10,6 @@ import (
 
 	"github.com/cespare/xxhash/v2"
 
-	"segue.dev/shared/catalog"
 	"segue.dev/shared/mining"
 )
 
@@ -91,11 +90,11 @@ func (r *Rules) hasKey(i mining.Item, kind byte, key []byte) bool {
 		prefix, rest := r.uriPrefix, r.uris.at(i)
 		return len(rest) > 0 && len(key) == len(prefix)+len(rest) && string(key[:len(prefix)]) == prefix && string(key[len(prefix):]) == rest
 	case keyText:
-		return bytes.HasPrefix(appendText(folded[:0], r.artists.at(r.artistOf[i]), r.names.at(i)), key)
+		return bytes.HasPrefix(r.appendText(folded[:0], i), key)
 	case keyName:
-		return bytes.HasPrefix(catalog.AppendFold(folded[:0], r.names.at(i)), key)
+		return bytes.HasPrefix(r.appendName(folded[:0], i), key)
 	default:
-		return bytes.Equal(catalog.AppendFold(folded[:0], r.artists.at(r.artistOf[i])), key)
+		return bytes.Equal(r.appendArtist(folded[:0], i), key)
 	}
 }
 

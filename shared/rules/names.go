@@ -63,7 +63,23 @@ func appendText(to []byte, artist, name string) []byte {
 // versions of one song that a dataset holds under several URIs.
 func (r *Rules) Song(i mining.Item) uint64 {
 	var text [200]byte
-	return xxhash.Sum64(appendText(text[:0], r.artists.at(r.artistOf[i]), r.names.at(i)))
+	return xxhash.Sum64(r.appendText(text[:0], i))
+}
+
+// appendText appends the folded "artist - name" of item i.
+func (r *Rules) appendText(to []byte, i mining.Item) []byte {
+	to = append(r.appendArtist(to, i), separator...)
+	return r.appendName(to, i)
+}
+
+// appendName appends the folded name of item i.
+func (r *Rules) appendName(to []byte, i mining.Item) []byte {
+	return r.search.names.append(to, r.names.at(i), i)
+}
+
+// appendArtist appends the folded name of item i's artist.
+func (r *Rules) appendArtist(to []byte, i mining.Item) []byte {
+	return r.search.artists.append(to, r.artists.at(r.artistOf[i]), r.artistOf[i])
 }
 
 // base is a folded name without the notes of its version.

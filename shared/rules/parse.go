@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"unsafe"
 
 	"github.com/cespare/xxhash/v2"
@@ -32,7 +33,11 @@ type Rules struct {
 	rules       lists // by antecedent
 	byArtist    artistRules
 	vectors     latent.Vectors
-	strength    strengths
+
+	vectorLengths []float32
+
+	strength strengths
+	shares   []atomic.Uint32 // by place in byArtist.tracks: float32s, computed when first needed
 
 	scratch scratchPool
 }
@@ -65,6 +70,7 @@ func parse(b []byte, sum uint64) (*Rules, error) {
 		return nil, fmt.Errorf("rule set is damaged: %w", err)
 	}
 	r.strength = newStrengths(r)
+	r.shares = make([]atomic.Uint32, r.Len())
 	r.scratch.items, r.scratch.artists = r.Len(), len(r.byArtist.supports)
 	r.scratch.dimensions = r.vectors.Dimensions()
 	return r, nil
@@ -87,6 +93,7 @@ func (r *Rules) slice(s *[sectionEnd][]byte) error {
 		r.byArtist.slice(s),
 		column(s, sectionVectorScales, &r.vectors.Scales),
 		column(s, sectionVectors, &r.vectors.Values),
+		column(s, sectionVectorLengths, &r.vectorLengths),
 	)
 }
 
@@ -115,13 +122,24 @@ func (r *Rules) Info() Info { return r.info }
 // Len is the number of tracks.
 func (r *Rules) Len() int { return len(r.supports) }
 
-// Track is what is known of item i; name and artist lie in the object.
+// Track is what is known of item i.
 func (r *Rules) Track(i mining.Item) catalog.Track {
-	t := catalog.Track{Name: r.names.at(i), Artist: r.artists.at(r.artistOf[i])}
-	if rest := r.uris.at(i); rest != "" {
-		t.URI = r.uriPrefix + rest
+	name, artist := r.Name(i)
+	prefix, rest := r.URI(i)
+	return catalog.Track{Name: name, Artist: artist, URI: prefix + rest}
+}
+
+// Name is the name of item i and of its artist; both lie in the object.
+func (r *Rules) Name(i mining.Item) (name, artist string) {
+	return r.names.at(i), r.artists.at(r.artistOf[i])
+}
+
+// URI is the URI of item i in two parts, which lie in the object.
+func (r *Rules) URI(i mining.Item) (prefix, rest string) {
+	if rest = r.uris.at(i); rest == "" {
+		return "", ""
 	}
-	return t
+	return r.uriPrefix, rest
 }
 
 // Support is the number of playlists that hold item i.

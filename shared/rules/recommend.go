@@ -47,14 +47,13 @@ func (r *Rules) Recommend(q Request) Answer {
 	defer r.scratch.put(s)
 	s.mark(q.Seeds, isSeed)
 	s.mark(q.Exclude, isExcluded)
-	seeds := distinct(q.Seeds)
+	seeds := s.distinct(q.Seeds)
 	r.countArtists(seeds, q.Artists, s)
 	antecedents := r.antecedents.among(seeds, s)
 	r.score(antecedents, s)
 	r.scoreArtists(s)
 	best := s.best(max(candidates, q.Limit))
-	r.sharpen(best, seeds, s)
-	best = first(best, q.Limit)
+	best = r.sharpen(best, seeds, q.Limit, s)
 	answer := Answer{Recommendations: make([]Recommendation, len(best), q.Limit), ByRules: len(best)}
 	for n, c := range best {
 		answer.Recommendations[n] = Recommendation{Item: c.item, Score: c.score}
@@ -64,8 +63,11 @@ func (r *Rules) Recommend(q Request) Answer {
 }
 
 // distinct drops repeats. The order of the items does not show in an answer.
-func distinct(items []mining.Item) []mining.Item {
-	return slices.Compact(slices.Sorted(slices.Values(items)))
+func (s *scratch) distinct(items []mining.Item) []mining.Item {
+	s.seeds = append(s.seeds[:0], items...)
+	slices.Sort(s.seeds)
+	s.seeds = slices.Compact(s.seeds)
+	return s.seeds
 }
 
 // countArtists counts the seeds of each artist. Tracks without an artist do not
@@ -106,30 +108,21 @@ func (r *Rules) scoreArtists(s *scratch) {
 		}
 	}
 	for _, a := range s.artists {
-		tracks, score, support := b.of(a), s.artistScores[a], b.supports[a]
-		for _, i := range tracks[:min(len(tracks), tracksOfArtist)] {
-			s.add(i, score*r.share(i, support))
+		from := b.first[a]
+		to := min(b.first[a+1], from+tracksOfArtist)
+		shares, score := r.shares[from:to], s.artistScores[a]
+		for n, i := range b.tracks[from:to] {
+			bits := shares[n].Load()
+			if bits == 0 {
+				bits = math.Float32bits(r.share(i, b.supports[a]))
+				shares[n].Store(bits)
+			}
+			s.add(i, score*math.Float32frombits(bits))
 		}
 	}
 	for _, seed := range s.seedArtists {
 		for _, i := range b.of(seed.artist) {
 			s.add(i, seed.seeds*r.own(i, b.supports[seed.artist]))
-		}
-	}
-}
-
-// sharpen adds to each candidate what the vectors estimate.
-func (r *Rules) sharpen(best []candidate, seeds []mining.Item, s *scratch) {
-	known := mining.Item(len(r.vectors.Scales))
-	for _, i := range seeds {
-		if i < known {
-			accumulate(s.wish, r.vectors.At(i), r.vectors.Scales[i]*antecedentWeight(r.supports[i]))
-		}
-	}
-	for n, c := range best {
-		if c.item < known {
-			estimate := project(s.wish, r.vectors.At(c.item)) * r.vectors.Scales[c.item]
-			best[n].score = max(c.score+vectorWeight*estimate*r.strength.consequent(r.supports[c.item]), c.score*1e-6)
 		}
 	}
 }

@@ -16,7 +16,8 @@ type Found struct {
 // Resolve finds what the queries name. A track that is not known still says
 // something if its artist is.
 func (r *Rules) Resolve(queries []Query) (found Found) {
-	asked := make(map[Query]bool)
+	var asked map[Query]bool
+	found.Items = make([]mining.Item, 0, len(queries))
 	for n, q := range queries {
 		if item, ok := r.Find(q); ok {
 			found.Items = append(found.Items, item)
@@ -25,6 +26,9 @@ func (r *Rules) Resolve(queries []Query) (found Found) {
 		found.Unknown = append(found.Unknown, n)
 		if artist, ok := r.FindArtist(q.artist()); ok && !asked[q] {
 			found.Artists = append(found.Artists, artist)
+		}
+		if asked == nil {
+			asked = make(map[Query]bool)
 		}
 		asked[q] = true
 	}

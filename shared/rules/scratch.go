@@ -14,8 +14,11 @@ type scratch struct {
 	place       []uint32
 	marked      []mining.Item
 	scored      []mining.Item
+	seeds       []mining.Item
 	antecedents []uint32
 	found       []candidate
+	bounds      []candidate
+	best64      [few]candidate
 	bins        *[bins]uint32
 
 	artistScores []float32
@@ -23,6 +26,7 @@ type scratch struct {
 	seedArtists  []seedArtist
 	artists      []uint32 // with a score
 	wish         []float32
+	reasons      []Reason
 }
 
 // seedArtist is an artist and how many seeds are by it.

@@ -34,6 +34,18 @@ func (f *foldedNames) check(what string, n int) error {
 	return errors.Join(indices(what, f.numbers, len(f.numbers), n), f.forms.check(what, len(f.numbers)))
 }
 
+// append appends the folded form of a name, which is that of number i.
+func (f *foldedNames) append(to []byte, name string, i uint32) []byte {
+	if folded, ok := catalog.AppendFoldASCII(to, name); ok {
+		return folded
+	}
+	at, found := slices.BinarySearch(f.numbers, i)
+	if !found { // damaged
+		return catalog.AppendFold(to, name)
+	}
+	return append(to, f.forms.at(uint32(at))...)
+}
+
 // foldedOf lists the names that are not ASCII.
 func foldedOf(names *strings) (f foldedNames) {
 	var forms blob
@@ -79,7 +91,7 @@ func (r *Rules) Search(query string, limit int) []mining.Item {
 			break
 		}
 		byName.pass(i)
-		text = appendText(text[:0], r.artists.at(r.artistOf[i]), r.names.at(i))
+		text = r.appendText(text[:0], i)
 		if beginsWords(text, words) {
 			found = append(found, i)
 		}

@@ -27,9 +27,12 @@ func compare(a, b candidate) int {
 // best gives the best candidates, at most limit, in no particular order.
 func (s *scratch) best(limit int) []candidate {
 	found := s.found[:0]
+	for _, i := range s.marked {
+		s.scores[i] = 0
+	}
 	for _, i := range s.scored {
-		if s.marks[i] == 0 {
-			found = append(found, candidate{i, s.scores[i]})
+		if score := s.scores[i]; score > 0 {
+			found = append(found, candidate{i, score})
 		}
 	}
 	s.found = found
@@ -84,25 +87,17 @@ func selectBest(c []candidate, limit int, count *[bins]uint32) []candidate {
 // first sorts the best candidates, at most limit, best first, and drops the
 // others. It is for a limit that is small beside their number.
 func first(c []candidate, limit int) []candidate {
-	if len(c) <= limit {
+	if len(c) <= limit || limit > few {
 		slices.SortFunc(c, compare)
-		return c
+		return c[:min(limit, len(c))]
 	}
-	if limit > 64 {
-		slices.SortFunc(c, compare)
-		return c[:limit]
-	}
-	slices.SortFunc(c[:limit], compare)
+	best := c[:limit]
+	slices.SortFunc(best, compare)
 	for _, x := range c[limit:] {
-		if limit == 0 || compare(x, c[limit-1]) > 0 {
-			continue
+		if limit > 0 && compare(x, best[limit-1]) < 0 {
+			best[limit-1] = x
+			sink(best)
 		}
-		at := limit - 1
-		for at > 0 && compare(x, c[at-1]) < 0 {
-			c[at] = c[at-1]
-			at--
-		}
-		c[at] = x
 	}
-	return c[:limit]
+	return best
 }

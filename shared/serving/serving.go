@@ -36,7 +36,8 @@ func Main[C any](name string, run func(ctx context.Context, config C) error) {
 		Level slog.Level `env:"LOG_LEVEL, default=info"` // Config has it too
 	}
 	var config C
-	err := errors.Join(readSettings(ctx, &config), countMetrics())
+	stopTracing, traced := startTracing(ctx)
+	err := errors.Join(readSettings(ctx, &config), countMetrics(), traced)
 	_ = envconfig.Process(ctx, &log) // readSettings says what is wrong with it
 	handler := slog.NewJSONHandler(os.Stdout, &slog.HandlerOptions{Level: log.Level})
 	slog.SetDefault(slog.New(handler).With("function", name))
@@ -44,6 +45,7 @@ func Main[C any](name string, run func(ctx context.Context, config C) error) {
 		err = fmt.Errorf("start: %w", err)
 	} else {
 		err = run(ctx, config)
+		err = errors.Join(err, stopTracing(context.WithoutCancel(ctx)))
 	}
 	if err != nil && !errors.Is(err, context.Canceled) {
 		slog.Error("function ended", "error", err)
@@ -74,7 +76,7 @@ func Serve(ctx context.Context, config Config, handler http.Handler, ready func(
 		return fmt.Errorf("%w: set PORT to a free port", err)
 	}
 	slog.Info("serving", "url", "http://"+listener.Addr().String(), "version", Version())
-	return serve(ctx, listener, mux)
+	return serve(ctx, listener, traced(mux))
 }
 
 func serve(ctx context.Context, listener net.Listener, handler http.Handler) error {

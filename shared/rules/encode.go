@@ -37,6 +37,11 @@ func Encode(info Info, c *Content) ([]byte, error) {
 	encodeArtistRules(&sections, c.ArtistSupports, c.ArtistRules)
 	sections[sectionVectorScales] = bytesOf(c.Vectors.Scales)
 	sections[sectionVectors] = bytesOf(c.Vectors.Values)
+	offsets, playlists := packPlaylists(c.Playlists)
+	sections[sectionPlaylistOffsets], sections[sectionPlaylists] = bytesOf(offsets), playlists
+	if c.Ranking != nil {
+		sections[sectionRanking] = bytesOf(slices.Concat(c.Ranking.Scales, c.Ranking.Weights))
+	}
 	return assemble(&sections), nil
 }
 

@@ -45,6 +45,9 @@ const (
 	sectionArtistRules
 	sectionVectorScales
 	sectionVectors
+	sectionPlaylistOffsets
+	sectionPlaylists
+	sectionRanking
 	sectionEnd
 )
 

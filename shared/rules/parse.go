@@ -10,6 +10,7 @@ import (
 	"segue.dev/shared/catalog"
 	"segue.dev/shared/latent"
 	"segue.dev/shared/mining"
+	"segue.dev/shared/ranking"
 )
 
 // Rules is a rule set: columns over the bytes of the object. It is immutable
@@ -30,6 +31,8 @@ type Rules struct {
 	rules       lists // by antecedent
 	byArtist    artistRules
 	vectors     latent.Vectors
+	neighbours  neighbours
+	ranking     ranking.Network
 	strength    strengths
 
 	scratch scratchPool
@@ -61,7 +64,7 @@ func Parse(b []byte) (*Rules, error) {
 	r.strength = newStrengths(r)
 	r.byArtist.index(r.artistOf)
 	r.scratch.items, r.scratch.artists = r.Len(), len(r.byArtist.supports)
-	r.scratch.dimensions = r.vectors.Dimensions()
+	r.scratch.dimensions, r.scratch.playlists = r.vectors.Dimensions(), r.neighbours.len()
 	return r, nil
 }
 
@@ -80,6 +83,8 @@ func (r *Rules) slice(s *[sectionEnd][]byte) error {
 		r.byArtist.slice(s),
 		column(s, sectionVectorScales, &r.vectors.Scales),
 		column(s, sectionVectors, &r.vectors.Values),
+		r.neighbours.slice(s),
+		r.sliceRanking(s),
 	)
 }
 
@@ -97,6 +102,7 @@ func (r *Rules) check() error {
 		r.rules.check("antecedent", len(r.antecedents.supports), items),
 		r.byArtist.check(r.artists.len()),
 		checkVectors(&r.vectors, items),
+		r.neighbours.index(items),
 	)
 }
 

@@ -45,15 +45,10 @@ type Recommendation struct {
 func (r *Rules) Recommend(q Request) Answer {
 	s := r.scratch.get()
 	defer r.scratch.put(s)
-	s.mark(q.Seeds, isSeed)
-	s.mark(q.Exclude, isExcluded)
-	seeds := distinct(q.Seeds)
-	r.countArtists(seeds, q.Artists, s)
-	antecedents := r.antecedents.among(seeds, s)
-	r.score(antecedents, s)
-	r.scoreArtists(s)
-	best := s.best(max(candidates, q.Limit))
-	r.sharpen(best, seeds, s)
+	best, seeds, antecedents := r.candidates(q, s)
+	if len(r.ranking.Weights) > 0 {
+		r.rank(best, r.describe(best, q, seeds, antecedents, s), s)
+	}
 	best = best[:min(q.Limit, len(best))]
 	answer := Answer{Recommendations: make([]Recommendation, len(best), q.Limit), ByRules: len(best)}
 	for n, c := range best {
@@ -61,6 +56,20 @@ func (r *Rules) Recommend(q Request) Answer {
 	}
 	r.explain(answer.Recommendations, antecedents, s)
 	return r.fill(answer, q.Limit, s)
+}
+
+// candidates are the tracks that the rules like best, best first.
+func (r *Rules) candidates(q Request, s *scratch) (best []candidate, seeds []mining.Item, antecedents []uint32) {
+	s.mark(q.Seeds, isSeed)
+	s.mark(q.Exclude, isExcluded)
+	seeds = distinct(q.Seeds)
+	r.countArtists(seeds, q.Artists, s)
+	antecedents = r.antecedents.among(seeds, s)
+	r.score(antecedents, s)
+	r.scoreArtists(s)
+	best = s.best(max(candidates, q.Limit))
+	r.sharpen(best, seeds, s)
+	return best[:min(max(ranked, q.Limit), len(best))], seeds, antecedents
 }
 
 // distinct drops repeats. The order of the items does not show in an answer.
@@ -130,7 +139,8 @@ func (r *Rules) sharpen(best []candidate, seeds []mining.Item, s *scratch) {
 	for n, c := range best {
 		if c.item < known {
 			estimate := project(s.wish, r.vectors.At(c.item)) * r.vectors.Scales[c.item]
-			best[n].score = max(c.score+vectorWeight*estimate*r.strength.consequent[c.item], c.score*1e-6)
+			best[n].estimate = vectorWeight * estimate * r.strength.consequent[c.item]
+			best[n].score = max(c.score+best[n].estimate, c.score*1e-6)
 		}
 	}
 	slices.SortFunc(best, compare)

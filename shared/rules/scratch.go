@@ -22,6 +22,11 @@ type scratch struct {
 	seedArtists  []seedArtist
 	artists      []uint32 // with a score
 	wish         []float32
+
+	shared     []float32 // by playlist: what the seeds that it holds count
+	neighbours []uint32  // playlists that hold a seed
+	features   []float32
+	ranks      []float32
 }
 
 // seedArtist is an artist and how many seeds are by it.
@@ -79,8 +84,9 @@ func (s *scratch) countArtist(a uint32) {
 
 // candidate is a scored track.
 type candidate struct {
-	item  mining.Item
-	score float32
+	item     mining.Item
+	score    float32
+	estimate float32 // of the vectors
 }
 
 // compare orders candidates best first. Scores are numbers, never NaN.
@@ -88,7 +94,7 @@ func compare(a, b candidate) int {
 	switch {
 	case a.score > b.score || a.score == b.score && a.item < b.item:
 		return -1
-	case a == b:
+	case a.item == b.item:
 		return 0
 	}
 	return 1
@@ -99,7 +105,7 @@ func compare(a, b candidate) int {
 func (s *scratch) best(limit int) []candidate {
 	h := s.heap[:0]
 	for _, i := range s.scored {
-		c := candidate{i, s.scores[i]}
+		c := candidate{item: i, score: s.scores[i]}
 		switch {
 		case s.marks[i] != 0:
 		case len(h) < limit:
@@ -158,8 +164,8 @@ func (s *scratch) clear() {
 
 // scratchPool lends working memory that fits one rule set.
 type scratchPool struct {
-	items, artists, dimensions int
-	pool                       sync.Pool
+	items, artists, dimensions, playlists int
+	pool                                  sync.Pool
 }
 
 func (p *scratchPool) get() *scratch {
@@ -169,7 +175,7 @@ func (p *scratchPool) get() *scratch {
 	return &scratch{
 		scores: make([]float32, p.items), marks: make([]uint8, p.items), place: make([]uint32, p.items),
 		artistScores: make([]float32, p.artists), artistPlace: make([]uint32, p.artists),
-		wish: make([]float32, p.dimensions),
+		wish: make([]float32, p.dimensions), shared: make([]float32, p.playlists),
 	}
 }
 

@@ -1,11 +1,11 @@
 package quality
 
 import (
-	"math"
 	"runtime"
 	"sync"
 
 	"segue.dev/shared/mining"
+	"segue.dev/shared/ranking"
 	"segue.dev/shared/rules"
 )
 
@@ -76,19 +76,24 @@ func (s *Split) measure(recommend Recommender, seeds func(playlist []mining.Item
 // what is known of them.
 func (s *Split) Serving(set *rules.Rules) Recommender {
 	return func(seeds []mining.Item) ([]mining.Item, bool) {
-		queries := make([]rules.Query, len(seeds))
-		for n, i := range seeds {
-			t := s.Track(i)
-			queries[n] = rules.Query{URI: t.URI, Track: t.Name, Artist: t.Artist}
-		}
-		found := set.Resolve(queries)
-		answer := set.Recommend(rules.Request{Seeds: found.Items, Artists: found.Artists, Limit: ListLength})
+		answer := set.Recommend(s.Request(set, seeds))
 		items := make([]mining.Item, len(answer.Recommendations))
 		for n, rec := range answer.Recommendations {
 			items[n] = rec.Item
 		}
 		return s.Origins(items), answer.ByRules > 0
 	}
+}
+
+// Request asks the set for a whole list, with the seeds as a client knows them.
+func (s *Split) Request(set *rules.Rules, seeds []mining.Item) rules.Request {
+	queries := make([]rules.Query, len(seeds))
+	for n, i := range seeds {
+		t := s.Track(i)
+		queries[n] = rules.Query{URI: t.URI, Track: t.Name, Artist: t.Artist}
+	}
+	found := set.Resolve(queries)
+	return rules.Request{Seeds: found.Items, Artists: found.Artists, Limit: ListLength}
 }
 
 // Mean is the mean of each figure.
@@ -114,7 +119,7 @@ func judge(items, held []mining.Item) (f Figures) {
 		if !wanted[i] {
 			continue
 		}
-		f.NDCG += gain(n)
+		f.NDCG += ranking.Gain(n)
 		f.Clicks = min(f.Clicks, float64(n/10))
 		if n < len(held) {
 			f.RPrecision++
@@ -124,22 +129,6 @@ func judge(items, held []mining.Item) (f Figures) {
 		}
 	}
 	f.RPrecision /= float64(len(held))
-	f.NDCG /= ideal(min(len(held), ListLength))
+	f.NDCG /= ranking.Ideal(min(len(held), ListLength))
 	return f
-}
-
-// gain is what a right recommendation counts at index n.
-func gain(n int) float64 {
-	if n == 0 {
-		return 1
-	}
-	return 1 / math.Log2(float64(n+1))
-}
-
-// ideal is the gain of n right recommendations at the head of the list.
-func ideal(n int) (sum float64) {
-	for i := range n {
-		sum += gain(i)
-	}
-	return sum
 }

@@ -4,6 +4,7 @@ import (
 	"segue.dev/shared/catalog"
 	"segue.dev/shared/latent"
 	"segue.dev/shared/mining"
+	"segue.dev/shared/ranking"
 )
 
 // Content is what a rule set object is made of.
@@ -17,6 +18,10 @@ type Content struct {
 	ArtistRules    *mining.Rules
 	// Vectors sharpen the order of what the rules recommend.
 	Vectors *latent.Vectors
+	// Playlists are those of the dataset.
+	Playlists *mining.Transactions
+	// Ranking orders the candidates; nil leaves the order to the rules.
+	Ranking *ranking.Network
 }
 
 // ArtistsOf numbers the artists of a catalog by their best-supported track:

@@ -39,6 +39,11 @@ func Encode(info Info, c *Content) ([]byte, error) {
 	sections[sectionVectorScales] = bytesOf(c.Vectors.Scales)
 	sections[sectionVectors] = bytesOf(c.Vectors.Values)
 	sections[sectionVectorLengths] = bytesOf(vectorLengths(c.Vectors))
+	offsets, playlists := packPlaylists(c.Playlists)
+	sections[sectionPlaylistOffsets], sections[sectionPlaylists] = bytesOf(offsets), playlists
+	if c.Ranking != nil {
+		sections[sectionRanking] = bytesOf(slices.Concat(c.Ranking.Scales, c.Ranking.Weights))
+	}
 	return assemble(&sections), nil
 }
 

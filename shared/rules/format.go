@@ -57,6 +57,9 @@ const (
 	sectionArtistTrackOffsets
 	sectionArtistTracks
 	sectionVectorLengths
+	sectionPlaylistOffsets
+	sectionPlaylists
+	sectionRanking
 	sectionEnd
 )
 

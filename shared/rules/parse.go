@@ -13,6 +13,7 @@ import (
 	"segue.dev/shared/catalog"
 	"segue.dev/shared/latent"
 	"segue.dev/shared/mining"
+	"segue.dev/shared/ranking"
 )
 
 // Rules is a rule set: columns over the bytes of the object. It is immutable
@@ -33,6 +34,8 @@ type Rules struct {
 	rules       lists // by antecedent
 	byArtist    artistRules
 	vectors     latent.Vectors
+	neighbours  neighbours
+	ranking     ranking.Network
 
 	vectorLengths []float32
 
@@ -72,7 +75,7 @@ func parse(b []byte, sum uint64) (*Rules, error) {
 	r.strength = newStrengths(r)
 	r.shares = make([]atomic.Uint32, r.Len())
 	r.scratch.items, r.scratch.artists = r.Len(), len(r.byArtist.supports)
-	r.scratch.dimensions = r.vectors.Dimensions()
+	r.scratch.dimensions, r.scratch.playlists = r.vectors.Dimensions(), r.neighbours.len()
 	return r, nil
 }
 
@@ -94,6 +97,8 @@ func (r *Rules) slice(s *[sectionEnd][]byte) error {
 		column(s, sectionVectorScales, &r.vectors.Scales),
 		column(s, sectionVectors, &r.vectors.Values),
 		column(s, sectionVectorLengths, &r.vectorLengths),
+		r.neighbours.slice(s),
+		r.sliceRanking(s),
 	)
 }
 
@@ -112,7 +117,8 @@ func (r *Rules) check() error {
 		r.antecedents.check(items),
 		r.rules.check("antecedent", len(r.antecedents.supports), items),
 		r.byArtist.check(r.artists.len(), items),
-		checkVectors(&r.vectors, items),
+		checkVectors(&r.vectors, r.vectorLengths, items),
+		r.neighbours.index(items),
 	)
 }
 
@@ -186,13 +192,13 @@ func offsets(what string, c []uint32, n, end int) error {
 
 // checkVectors checks that the first tracks have a vector each, all of one
 // length, and that no scale makes a score infinite.
-func checkVectors(v *latent.Vectors, items int) error {
-	if len(v.Scales) > items || len(v.Scales)*v.Dimensions() != len(v.Values) {
-		return fmt.Errorf("%d bytes of vectors do not fit %d scales", len(v.Values), len(v.Scales))
+func checkVectors(v *latent.Vectors, lengths []float32, items int) error {
+	if len(v.Scales) > items || len(v.Scales)*v.Dimensions() != len(v.Values) || len(lengths) != len(v.Scales) {
+		return fmt.Errorf("%d bytes of vectors and %d lengths do not fit %d scales", len(v.Values), len(lengths), len(v.Scales))
 	}
-	for _, scale := range v.Scales {
-		if !(scale >= 0 && scale <= maxScale) {
-			return fmt.Errorf("the scale of one vector is %v", scale)
+	for n, scale := range v.Scales {
+		if !(scale >= 0 && scale <= maxScale && lengths[n] >= 0) {
+			return fmt.Errorf("the scale of one vector is %v, its length %v", scale, lengths[n])
 		}
 	}
 	return nil

@@ -45,21 +45,35 @@ type Recommendation struct {
 func (r *Rules) Recommend(q Request) Answer {
 	s := r.scratch.get()
 	defer r.scratch.put(s)
-	s.mark(q.Seeds, isSeed)
-	s.mark(q.Exclude, isExcluded)
-	seeds := s.distinct(q.Seeds)
-	r.countArtists(seeds, q.Artists, s)
-	antecedents := r.antecedents.among(seeds, s)
-	r.score(antecedents, s)
-	r.scoreArtists(s)
-	best := s.best(max(candidates, q.Limit))
-	best = r.sharpen(best, seeds, q.Limit, s)
+	limit := q.Limit
+	if len(r.ranking.Weights) > 0 {
+		limit = max(ranked, q.Limit)
+	}
+	best, seeds, antecedents := r.candidates(q, limit, s)
+	if len(r.ranking.Weights) > 0 {
+		r.rank(best, r.describe(best, q, seeds, antecedents, s), s)
+		best = best[:min(q.Limit, len(best))]
+	}
 	answer := Answer{Recommendations: make([]Recommendation, len(best), q.Limit), ByRules: len(best)}
 	for n, c := range best {
 		answer.Recommendations[n] = Recommendation{Item: c.item, Score: c.score}
 	}
 	r.explain(answer.Recommendations, antecedents, s)
 	return r.fill(answer, q.Limit, s)
+}
+
+// candidates are the tracks that the rules and the vectors like best, at most
+// limit, best first.
+func (r *Rules) candidates(q Request, limit int, s *scratch) (best []candidate, seeds []mining.Item, antecedents []uint32) {
+	s.mark(q.Seeds, isSeed)
+	s.mark(q.Exclude, isExcluded)
+	seeds = s.distinct(q.Seeds)
+	r.countArtists(seeds, q.Artists, s)
+	antecedents = r.antecedents.among(seeds, s)
+	r.score(antecedents, s)
+	r.scoreArtists(s)
+	best = s.best(max(candidates, limit))
+	return r.sharpen(best, seeds, limit, s), seeds, antecedents
 }
 
 // distinct drops repeats. The order of the items does not show in an answer.

@@ -19,6 +19,7 @@ import (
 	"segue.dev/shared/catalog"
 	"segue.dev/shared/latent"
 	"segue.dev/shared/mining"
+	"segue.dev/shared/ranking"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -52,6 +53,11 @@ func open(t testing.TB, tracks []catalog.Track, playlists [][]mining.Item, opt m
 
 func encode(t testing.TB, tracks []catalog.Track, playlists [][]mining.Item, opt mining.RuleOptions) []byte {
 	t.Helper()
+	return encodeRanked(t, tracks, playlists, opt, nil)
+}
+
+func encodeRanked(t testing.TB, tracks []catalog.Track, playlists [][]mining.Item, opt mining.RuleOptions, ranking *ranking.Network) []byte {
+	t.Helper()
 	var db mining.Transactions
 	for _, p := range playlists {
 		db.Append(p...)
@@ -61,6 +67,7 @@ func encode(t testing.TB, tracks []catalog.Track, playlists [][]mining.Item, opt
 	if err != nil {
 		t.Fatal(err)
 	}
+	content.Ranking = ranking
 	info := Info{ID: "test", Method: Method, Dataset: Dataset{Name: "songs", Playlists: db.Len(), Tracks: len(tracks)}}
 	b, err := Encode(info, content)
 	if err != nil {
@@ -82,7 +89,7 @@ func contentOf(tracks []catalog.Track, db *mining.Transactions, opt mining.RuleO
 		}
 		artists.Append(list...)
 	}
-	content := &Content{Tracks: tracks, Supports: db.Supports(), ArtistSupports: artists.Supports()}
+	content := &Content{Tracks: tracks, Playlists: db, Supports: db.Supports(), ArtistSupports: artists.Supports()}
 	var failed [3]error
 	content.Rules, failed[0] = mining.MineRules(context.Background(), db, opt)
 	opt.MaxSize = 2
@@ -126,7 +133,7 @@ func TestEqualInputGivesEqualBytes(t *testing.T) {
 // TestFormat holds the bytes still: objects in buckets outlive programs.
 func TestFormat(t *testing.T) {
 	const golden = "testdata/v3.rules"
-	got := encode(t, songs, playlists, mining.RuleOptions{MinSupport: 1, MaxSize: 3})
+	got := rankedBy(t, by(featureTracks, 1))
 	if *update {
 		if err := os.WriteFile(golden, got, 0o644); err != nil {
 			t.Fatal(err)
@@ -170,7 +177,7 @@ func TestParseRefuses(t *testing.T) {
 // TestNoByteIsTrusted changes every byte of the object and mends the checksum:
 // Parse must refuse it, or what it gives must be safe to ask.
 func TestNoByteIsTrusted(t *testing.T) {
-	good := encode(t, songs, playlists, mining.RuleOptions{MinSupport: 1, MaxSize: 3})
+	good := rankedBy(t, by(featureTracks, 1))
 	refused := 0
 	for at := range good {
 		for _, x := range []byte{1, 0x80, 0xff} {

@@ -27,6 +27,11 @@ type scratch struct {
 	artists      []uint32 // with a score
 	wish         []float32
 	reasons      []Reason
+
+	shared     []float32 // by playlist: what the seeds that it holds count
+	neighbours []uint32  // playlists that hold a seed
+	features   []float32
+	ranks      []float32
 }
 
 // seedArtist is an artist and how many seeds are by it.
@@ -98,8 +103,8 @@ func (s *scratch) clear() {
 
 // scratchPool lends working memory that fits one rule set.
 type scratchPool struct {
-	items, artists, dimensions int
-	pool                       sync.Pool
+	items, artists, dimensions, playlists int
+	pool                                  sync.Pool
 }
 
 func (p *scratchPool) get() *scratch {
@@ -110,6 +115,7 @@ func (p *scratchPool) get() *scratch {
 		scores: make([]float32, p.items), marks: make([]uint8, p.items), place: make([]uint32, p.items),
 		artistScores: make([]float32, p.artists), artistPlace: make([]uint32, p.artists),
 		wish: make([]float32, p.dimensions), bins: new([bins]uint32),
+		shared: make([]float32, p.playlists),
 	}
 }
 

@@ -23,7 +23,7 @@ func (r *Rules) sharpen(c []candidate, seeds []mining.Item, limit int, s *scratc
 			accumulate(s.wish, r.vectors.At(i), r.vectors.Scales[i]*antecedentWeight(r.supports[i]))
 		}
 	}
-	if limit == 0 || limit > few || len(c) <= few || len(r.vectorLengths) != int(known) {
+	if limit == 0 || limit > few || len(c) <= few {
 		for n := range c {
 			c[n].score = r.sharpened(c[n], s)
 		}
@@ -64,8 +64,13 @@ func (r *Rules) sharpened(c candidate, s *scratch) float32 {
 	if int(c.item) >= len(r.vectors.Scales) {
 		return c.score
 	}
-	estimate := project(s.wish, r.vectors.At(c.item)) * r.vectors.Scales[c.item]
-	return max(c.score+vectorWeight*estimate*r.strength.consequent(r.supports[c.item]), c.score*1e-6)
+	return max(c.score+vectorWeight*r.estimate(c.item, s)*r.strength.consequent(r.supports[c.item]), c.score*1e-6)
+}
+
+// estimate is the product of the request's vector and that of a track that has
+// one.
+func (r *Rules) estimate(i mining.Item, s *scratch) float32 {
+	return project(s.wish, r.vectors.At(i)) * r.vectors.Scales[i]
 }
 
 // sink moves the last candidate to where it belongs in front.

@@ -6,27 +6,31 @@ import (
 	"math"
 
 	"segue.dev/shared/dataset"
+	"segue.dev/shared/mining"
 	"segue.dev/shared/quality"
 	"segue.dev/shared/rules"
 )
 
-// What every training holds out to measure itself: a tenth of the playlists,
-// but no more than bring the error down, and nothing if there are so few that
-// the figures would be noise.
+// What every training holds out, to learn from and to measure itself: a fifth
+// of the playlists, but no more than bring the error down, and nothing if there
+// are so few that the figures would be noise.
 const (
-	heldShare   = 10
-	mostHeld    = 500
-	fewestHeld  = 50
-	seeds       = 5
-	fewestInOne = 2 * seeds // tracks of a playlist that is held out
+	heldShare    = 5
+	mostHeld     = 1500
+	fewestHeld   = 50 // to measure
+	fewestToRank = 200
+	seeds        = 5
+	fewestInOne  = 2 * seeds // tracks of a playlist that is held out
 	// mostMeasured bounds what the second training takes: of a larger dataset,
 	// so many playlists, spread evenly, are measured in its place.
 	mostMeasured = 50_000
 )
 
-// measure trains without some playlists and measures how well their tracks are
-// recommended. It gives nil if the dataset is too small for that.
-func (c Config) measure(ctx context.Context, data *dataset.Dataset) (*rules.Quality, error) {
+// learn trains without some playlists. From most of those it learns in which
+// order the content's candidates should come; on the others it measures how
+// well their tracks are recommended then. A dataset that is too small for one
+// or both leaves the order to the rules, and gives no quality.
+func (c Config) learn(ctx context.Context, data *dataset.Dataset, content *rules.Content) (*rules.Quality, error) {
 	held := min(mostHeld, data.Playlists.Len()/heldShare)
 	if held < fewestHeld {
 		return nil, nil
@@ -35,13 +39,23 @@ func (c Config) measure(ctx context.Context, data *dataset.Dataset) (*rules.Qual
 		data, _ = data.Subset(func(p int) bool { return (p+1)*mostMeasured/n > p*mostMeasured/n })
 	}
 	split := quality.Hold(data, 1, held, fewestInOne)
-	if len(split.Held) < fewestHeld {
+	learned, measured := divide(split.Held)
+	if len(measured) < fewestHeld {
 		return nil, nil
 	}
-	set, err := c.Parse(ctx, split.Train)
+	part, err := c.content(ctx, split.Train, c.Parameters.MinSupport.Count(split.Train.Playlists.Len()), nil)
 	if err != nil {
 		return nil, fmt.Errorf("measure quality: %w", err)
 	}
+	if part.Ranking, err = learnRanking(ctx, part, split, learned); err != nil {
+		return nil, err
+	}
+	content.Ranking = part.Ranking
+	set, err := parse(part, split.Train)
+	if err != nil {
+		return nil, err
+	}
+	split.Held = measured
 	mean := quality.Mean(split.Measure(split.Serving(set), seeds))
 	return &rules.Quality{
 		Playlists: len(split.Held), Seeds: seeds,
@@ -49,15 +63,27 @@ func (c Config) measure(ctx context.Context, data *dataset.Dataset) (*rules.Qual
 	}, nil
 }
 
+// divide takes every third playlist to measure, or all if those that are left
+// would be too few to learn from.
+func divide(held [][]mining.Item) (learned, measured [][]mining.Item) {
+	if len(held)-(len(held)+2)/3 < fewestToRank {
+		return nil, held
+	}
+	for n, playlist := range held {
+		if n%3 == 0 {
+			measured = append(measured, playlist)
+		} else {
+			learned = append(learned, playlist)
+		}
+	}
+	return learned, measured
+}
+
 // round keeps four decimals, more than the figures' error is worth.
 func round(x float64) float64 { return math.Round(x*1e4) / 1e4 }
 
-// Parse trains on data and gives the rule set, ready to be asked.
-func (c Config) Parse(ctx context.Context, data *dataset.Dataset) (*rules.Rules, error) {
-	content, err := c.Content(ctx, data, nil)
-	if err != nil {
-		return nil, err
-	}
+// parse gives the rule set of that content, ready to be asked.
+func parse(content *rules.Content, data *dataset.Dataset) (*rules.Rules, error) {
 	object, err := rules.Encode(rules.Info{Dataset: rules.Dataset{Playlists: data.Playlists.Len()}}, content)
 	if err != nil {
 		return nil, err

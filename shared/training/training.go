@@ -75,7 +75,7 @@ func (c Config) Train(ctx context.Context, data *dataset.Dataset, digest string,
 		return nil, info, fmt.Errorf("%w among %d playlists: no two tracks share %d playlists with a confidence of %v; lower MIN_SUPPORT or MIN_CONFIDENCE",
 			ErrNoRules, playlists, info.MinSupport, p.MinConfidence)
 	}
-	if info.Quality, err = c.measure(ctx, data); err != nil {
+	if info.Quality, err = c.learn(ctx, data, content); err != nil {
 		return nil, info, err
 	}
 	object, err := rules.Encode(info, content)
@@ -83,8 +83,13 @@ func (c Config) Train(ctx context.Context, data *dataset.Dataset, digest string,
 }
 
 // Content learns from data what a rule set holds.
-func (c Config) Content(ctx context.Context, data *dataset.Dataset, progress func(done, total int)) (*rules.Content, error) {
-	return c.content(ctx, data, c.Parameters.MinSupport.Count(data.Playlists.Len()), progress)
+func (c Config) Content(ctx context.Context, data *dataset.Dataset) (*rules.Content, error) {
+	content, err := c.content(ctx, data, c.Parameters.MinSupport.Count(data.Playlists.Len()), nil)
+	if err != nil {
+		return nil, err
+	}
+	_, err = c.learn(ctx, data, content)
+	return content, err
 }
 
 func (c Config) content(ctx context.Context, data *dataset.Dataset, minSupport int, progress func(done, total int)) (*rules.Content, error) {
@@ -111,7 +116,7 @@ func (c Config) content(ctx context.Context, data *dataset.Dataset, minSupport i
 	return &rules.Content{
 		Tracks: data.Tracks, Supports: supports, Rules: tracks,
 		ArtistSupports: ofArtists.Supports(), ArtistRules: artists,
-		Vectors: vectors,
+		Vectors: vectors, Playlists: &data.Playlists,
 	}, err
 }
 

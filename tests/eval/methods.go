@@ -20,7 +20,7 @@ type method struct {
 // allMethods are the classical ones, then parts of what Segue publishes, then
 // all of it.
 func allMethods(ctx context.Context, split *quality.Split, config training.Config) ([]method, error) {
-	content, err := config.Content(ctx, split.Train, nil)
+	content, err := config.Content(ctx, split.Train)
 	if err != nil {
 		return nil, err
 	}
@@ -32,10 +32,15 @@ func allMethods(ctx context.Context, split *quality.Split, config training.Confi
 		{"asymmetric cosine, shrunk, 1/√length", pairs.recommender(asymmetricCosine, true)},
 	}
 	for _, part := range []struct {
-		name             string
-		artists, vectors bool
-	}{{"Segue: track rules", false, false}, {"… and artist rules", true, false}, {"… and vectors", false, true}, {"Segue", true, true}} {
-		set, err := publish(content, split, part.artists, part.vectors)
+		name                      string
+		artists, vectors, ranking bool
+	}{
+		{"Segue: track rules", false, false, false},
+		{"… and artist rules", true, false, false},
+		{"… and vectors", true, true, false},
+		{"Segue", true, true, true},
+	} {
+		set, err := publish(content, split, part.artists, part.vectors, part.ranking)
 		if err != nil {
 			return nil, err
 		}
@@ -49,7 +54,7 @@ func asymmetricCosine(antecedent, consequent float64) float64 {
 }
 
 // publish makes a rule set with some of its parts.
-func publish(content *rules.Content, split *quality.Split, artists, vectors bool) (*rules.Rules, error) {
+func publish(content *rules.Content, split *quality.Split, artists, vectors, ranking bool) (*rules.Rules, error) {
 	part := *content
 	if !artists {
 		part.ArtistSupports = make([]uint32, len(content.ArtistSupports))
@@ -57,6 +62,9 @@ func publish(content *rules.Content, split *quality.Split, artists, vectors bool
 	}
 	if !vectors {
 		part.Vectors = new(latent.Vectors)
+	}
+	if !ranking {
+		part.Ranking = nil
 	}
 	object, err := rules.Encode(rules.Info{Dataset: rules.Dataset{Playlists: split.Train.Playlists.Len()}}, &part)
 	if err != nil {

@@ -84,15 +84,11 @@ func train(ctx context.Context, file string) (object []byte, requests [][]byte, 
 		return nil, nil, err
 	}
 	config := training.Config{Dataset: "playlists", Parameters: rules.Parameters{MinSupport: 2, MaxItemsetSize: 2, MaxRules: 300}}
-	content, err := config.Content(ctx, data, nil)
+	object, _, err = config.Train(ctx, data, "sha256:unknown", nil)
 	if err != nil {
 		return nil, nil, err
 	}
-	object, err = rules.Encode(rules.Info{
-		ID: "dataset", Method: rules.Method, Parameters: config.Parameters, MinSupport: 2,
-		Dataset: rules.Dataset{Name: config.Dataset, Digest: "sha256:unknown", Playlists: data.Playlists.Len(), Tracks: len(data.Tracks), Entries: data.Entries},
-	}, content)
-	return object, ask(data.Tracks, func(playlist int) []mining.Item { return data.Playlists.At(playlist) }, data.Playlists.Len()), err
+	return object, ask(data.Tracks, func(playlist int) []mining.Item { return data.Playlists.At(playlist) }, data.Playlists.Len()), nil
 }
 
 // ask draws 2,000 requests from playlists.

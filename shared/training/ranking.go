@@ -1,0 +1,71 @@
+package training
+
+import (
+	"context"
+	"runtime"
+	"slices"
+	"sync"
+
+	"segue.dev/shared/mining"
+	"segue.dev/shared/quality"
+	"segue.dev/shared/ranking"
+	"segue.dev/shared/rules"
+)
+
+// given are how many first tracks of a playlist it is learned from, as far as
+// it leaves fewestLeft to be found.
+var given = []int{1, 2, 5, 10, 25, 50}
+
+const fewestLeft = 5
+
+// learnRanking learns from held-out playlists in which order the candidates
+// that content gives for their first tracks should come. Without playlists
+// there is nothing to learn, and the order stays that of the rules.
+func learnRanking(ctx context.Context, content *rules.Content, split *quality.Split, held [][]mining.Item) (*ranking.Network, error) {
+	if len(held) == 0 {
+		return nil, nil
+	}
+	set, err := parse(content, split.Train)
+	if err != nil {
+		return nil, err
+	}
+	lists := make([][]ranking.List, len(held)) // by playlist
+	var group sync.WaitGroup
+	next := make(chan int)
+	for range runtime.GOMAXPROCS(0) {
+		group.Go(func() {
+			for n := range next {
+				lists[n] = listsOf(set, split, held[n])
+			}
+		})
+	}
+	for n := range held {
+		next <- n
+	}
+	close(next)
+	group.Wait()
+	return ranking.Learn(ctx, slices.Concat(lists...), rules.Features, quality.ListLength)
+}
+
+// listsOf asks for what follows after the first tracks of a playlist. Lists on
+// which no candidate is right teach nothing and are left out.
+func listsOf(set *rules.Rules, split *quality.Split, playlist []mining.Item) (lists []ranking.List) {
+	for _, k := range given {
+		if len(playlist) < k+fewestLeft {
+			break
+		}
+		wanted := make(map[mining.Item]bool)
+		for _, i := range playlist[k:] {
+			wanted[i] = true
+		}
+		items, features := set.Candidates(split.Request(set, playlist[:k]))
+		list := ranking.List{Features: features, Relevant: make([]bool, len(items)), Wanted: len(wanted)}
+		for n, i := range split.Origins(items) {
+			list.Relevant[n] = wanted[i]
+		}
+		if slices.Contains(list.Relevant, true) {
+			lists = append(lists, list)
+		}
+	}
+	return lists
+}

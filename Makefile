@@ -44,6 +44,10 @@ eval: ## quality of recommendations on held-out playlists of DATASET, to OUT
 bench: ## the Go benchmarks, for benchstat
 	go test -run '^$$' -bench . -benchmem ./shared/...
 
+.PHONY: bench-serving
+bench-serving: ## what a request and a wake-up cost, against a bare server (DATASET)
+	go run ./tests/serving $(if $(DATASET),-dataset '$(DATASET)') $(SERVING)
+
 OVERLAY ?= dev
 MANIFESTS = bin/$(OVERLAY).yaml
 

@@ -83,6 +83,8 @@ func TestConfigOutOfBounds(t *testing.T) {
 	for setting, reason := range map[string]string{
 		"RELOAD_INTERVAL=0s":   "RELOAD_INTERVAL is 0s: give a time above zero",
 		"RELOAD_INTERVAL=soon": "RELOAD_INTERVAL: time: invalid duration",
+		"RELOAD=always":        "give interval or strict",
+		"MAX_REQUESTS=0":       "MAX_REQUESTS is 0",
 	} {
 		output, err := mainCommand(t, setting).CombinedOutput()
 		if err == nil || !strings.Contains(string(output), reason) {

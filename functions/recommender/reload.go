@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
+	"runtime/debug"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -40,10 +41,11 @@ type reloader struct {
 	readyAfter atomic.Int64 // nanoseconds from start; 0 until then
 
 	// The rest belongs to the goroutine in run.
-	seen    string // ETag of the pointer that was judged last
-	refusal error  // its judgement
-	retryAt time.Time
-	delay   time.Duration
+	seen     string // ETag of the pointer that was judged last
+	refusal  error  // its judgement
+	replaced bool   // whether rules that nobody needs any more may still lie in memory
+	retryAt  time.Time
+	delay    time.Duration
 }
 
 // check is one look for newer rules.
@@ -80,6 +82,10 @@ func (l *reloader) run(ctx context.Context, report func(outcome)) {
 	ticker := time.NewTicker(l.interval)
 	defer ticker.Stop()
 	for ctx.Err() == nil {
+		if l.replaced { // at the look before: their last requests have been answered
+			debug.FreeOSMemory()
+			l.replaced = false
+		}
 		look := l.next.Swap(newLook())
 		outcome, err := l.check(ctx)
 		if ctx.Err() != nil {
@@ -203,6 +209,7 @@ func (l *reloader) load(ctx context.Context, pointer *store.Object) (outcome, er
 	l.seen, l.refusal, l.delay = pointer.ETag, nil, 0
 	l.serving.Store(next)
 	collectFor(next.current.Bytes)
+	l.replaced = before != nil
 	log := slog.With("id", next.current.ID, "generation", next.current.Generation)
 	if before != nil && next.current.Generation < before.current.Generation {
 		log.Warn("rules rolled back", "from", before.current.Generation)

@@ -36,8 +36,8 @@ func Main[C any](name string, run func(ctx context.Context, config C) error) {
 		Level slog.Level `env:"LOG_LEVEL, default=info"` // Config has it too
 	}
 	var config C
-	stopTracing, traced := startTracing(ctx)
-	err := errors.Join(readSettings(ctx, &config), countMetrics(), traced)
+	stopTracing := startTracing(name)
+	err := errors.Join(readSettings(ctx, &config), countMetrics())
 	_ = envconfig.Process(ctx, &log) // readSettings says what is wrong with it
 	handler := slog.NewJSONHandler(os.Stdout, &slog.HandlerOptions{Level: log.Level})
 	slog.SetDefault(slog.New(handler).With("function", name))
@@ -45,7 +45,7 @@ func Main[C any](name string, run func(ctx context.Context, config C) error) {
 		err = fmt.Errorf("start: %w", err)
 	} else {
 		err = run(ctx, config)
-		err = errors.Join(err, stopTracing(context.WithoutCancel(ctx)))
+		stopTracing(context.WithoutCancel(ctx))
 	}
 	if err != nil && !errors.Is(err, context.Canceled) {
 		slog.Error("function ended", "error", err)

@@ -5,37 +5,57 @@ import (
 	"context"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 	"go.opentelemetry.io/otel"
-	"knative.dev/pkg/observability/tracing"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/propagation"
+	"go.opentelemetry.io/otel/sdk/resource"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 )
 
-// tracesTo is where spans are to be sent, as OpenTelemetry's own variables say;
+// tracesTo is the URL to send spans to, as OpenTelemetry's own variables say;
 // "" means nowhere, and then there are none.
 func tracesTo() string {
-	return cmp.Or(os.Getenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"), os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT"))
+	base := os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT")
+	if base != "" {
+		base = strings.TrimSuffix(base, "/") + "/v1/traces"
+	}
+	return cmp.Or(os.Getenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"), base)
 }
 
 // startTracing makes otel's global tracer send spans, if there is somewhere to
 // send them: all of them, unless OTEL_TRACES_SAMPLER says which. Stop sends what
 // is left.
-func startTracing(ctx context.Context) (stop func(context.Context) error, err error) {
+func startTracing(function string) (stop func(context.Context)) {
 	if tracesTo() == "" {
-		return func(context.Context) error { return nil }, nil
+		return func(context.Context) {}
 	}
-	provider, err := tracing.NewTracerProvider(ctx, tracing.Config{Protocol: tracing.ProtocolHTTPProtobuf, SamplingRate: 1})
-	if err != nil {
-		return nil, err
-	}
+	provider := sdktrace.NewTracerProvider(
+		sdktrace.WithBatcher(otlp{tracesTo(), headers(os.Getenv("OTEL_EXPORTER_OTLP_HEADERS"))}),
+		sdktrace.WithResource(resource.NewSchemaless(
+			attribute.String("service.name", cmp.Or(os.Getenv("OTEL_SERVICE_NAME"), function)),
+			attribute.String("service.version", Version()))))
 	otel.SetTracerProvider(provider)
-	otel.SetTextMapPropagator(tracing.DefaultTextMapPropagator())
-	return func(ctx context.Context) error {
+	otel.SetTextMapPropagator(propagation.TraceContext{})
+	return func(ctx context.Context) {
 		ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 		defer cancel()
-		return provider.Shutdown(ctx)
-	}, nil
+		_ = provider.Shutdown(ctx) // otel's error handler tells what was not sent
+	}
+}
+
+// headers reads a list such as "api-key=secret,other=value".
+func headers(list string) http.Header {
+	h := http.Header{}
+	for _, pair := range strings.Split(list, ",") {
+		if name, value, found := strings.Cut(pair, "="); found {
+			h.Set(strings.TrimSpace(name), strings.TrimSpace(value))
+		}
+	}
+	return h
 }
 
 // traced gives every request but the platform's own a span, if spans are sent

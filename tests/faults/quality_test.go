@@ -40,7 +40,7 @@ func TestFarWorseRulesAreRefused(t *testing.T) {
 	published := one(t, w.broker.Take(), events.TypeRulesPublished)
 	good := w.current(t)
 	var said events.RulesPublished
-	if err := published.DataAs(&said); err != nil || said.Quality["ndcg"] < 0.5 || said.Quality["ndcg"] != good.Info.Quality.NDCG {
+	if err := published.DataAs(&said); err != nil || said.Quality["ndcg"] < 0.4 || said.Quality["ndcg"] != good.Info.Quality.NDCG {
 		t.Fatalf("event says %v, pointer %+v, %v", said.Quality, good.Info.Quality, err)
 	}
 	for generation, c := range []struct{ dataset, reason string }{

@@ -6,147 +6,71 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
-	"maps"
-	"math/rand/v2"
+	"errors"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
 	"segue.dev/knative/local/s3server"
-	"segue.dev/shared/catalog"
-	"segue.dev/shared/dataset"
-	"segue.dev/shared/latent"
-	"segue.dev/shared/mining"
 	"segue.dev/shared/rules"
 	"segue.dev/shared/store"
-	"segue.dev/shared/training"
 )
 
 // subject is a published rule set and requests to it.
 type subject struct {
-	name     string
-	env      []string // of the bucket
-	bytes    int      // of the rule set
-	rules    int
-	tracks   int
-	requests [][]byte // five seeds each, ten recommendations
+	name       string
+	env        []string // of the bucket
+	bucket     *store.Bucket
+	sets       []rules.Current
+	generation int
+	requests   [][]byte // five seeds each, ten recommendations
 }
 
-// publish puts a rule set into a bucket of its own, named so.
-func publish(ctx context.Context, server *s3server.Server, name string, object []byte, requests [][]byte) (*subject, error) {
-	set, err := rules.Parse(object)
-	if err != nil {
-		return nil, err
-	}
+// publish puts rule sets, which have the same content, into a bucket named so,
+// and points to the first of them.
+func publish(ctx context.Context, server *s3server.Server, name string, requests [][]byte, objects ...[]byte) (*subject, error) {
 	if err := os.MkdirAll(name, 0o755); err != nil { // the server's folder is the working directory
 		return nil, err
 	}
-	s := &subject{name: name, bytes: len(object), rules: set.Info().Rules + set.Info().ArtistRules, tracks: set.Len(), requests: requests}
-	s.env = append(server.Env(), "BUCKET="+name)
+	s := &subject{name: name, env: append(server.Env(), "BUCKET="+name), requests: requests}
 	for _, variable := range s.env {
 		key, value, _ := strings.Cut(variable, "=")
 		if err := os.Setenv(key, value); err != nil {
 			return nil, err
 		}
 	}
-	bucket, err := store.Open(ctx, store.Config{Bucket: name, PathStyle: true})
-	if err != nil {
+	var err error
+	if s.bucket, err = store.Open(ctx, store.Config{Bucket: name, PathStyle: true}); err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256(object)
-	id := set.Info().ID
-	pointer, err := json.Marshal(rules.Current{
-		ID: id, Key: rules.Key(id), Bytes: int64(len(object)), SHA256: hex.EncodeToString(sum[:]),
-		Generation: 1, PublishedAt: time.Now(), Info: set.Info(),
-	})
-	if err != nil {
-		return nil, err
+	for _, object := range objects {
+		set, err := rules.Parse(object)
+		if err != nil {
+			return nil, err
+		}
+		info := set.Info()
+		sum := sha256.Sum256(object)
+		s.sets = append(s.sets, rules.Current{ID: info.ID, Key: rules.Key(info.ID), Bytes: int64(len(object)), SHA256: hex.EncodeToString(sum[:]), Info: info})
+		if _, err := s.bucket.Create(ctx, rules.Key(info.ID), bytes.NewReader(object)); err != nil {
+			return nil, err
+		}
 	}
-	if _, err := bucket.Create(ctx, rules.Key(id), bytes.NewReader(object)); err != nil {
-		return nil, err
-	}
-	_, err = bucket.Create(ctx, rules.CurrentKey, bytes.NewReader(pointer))
-	return s, err
+	return s, s.point(ctx)
 }
 
-// train makes the rule set of a dataset, as the trainer does, and requests with
-// the names of five tracks of each of its playlists.
-func train(ctx context.Context, file string) (object []byte, requests [][]byte, err error) {
-	f, err := os.Open(file)
+// point moves the pointer to the rule set that is next.
+func (s *subject) point(ctx context.Context) error {
+	current := s.sets[s.generation%len(s.sets)]
+	s.generation++
+	current.Generation, current.PublishedAt = int64(s.generation), time.Now()
+	pointer, err := json.Marshal(current)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
-	defer f.Close()
-	data, err := dataset.Read(f, dataset.Options{})
-	if err != nil {
-		return nil, nil, err
+	_, etag, err := s.bucket.Stat(ctx, rules.CurrentKey)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return err
 	}
-	config := training.Config{Dataset: "playlists", Parameters: rules.Parameters{MinSupport: 2, MaxItemsetSize: 2, MaxRules: 300}}
-	object, _, err = config.Train(ctx, data, "sha256:unknown", nil)
-	if err != nil {
-		return nil, nil, err
-	}
-	return object, ask(data.Tracks, func(playlist int) []mining.Item { return data.Playlists.At(playlist) }, data.Playlists.Len()), nil
-}
-
-// ask draws 2,000 requests from playlists.
-func ask(tracks []catalog.Track, playlist func(int) []mining.Item, playlists int) (requests [][]byte) {
-	random := rand.New(rand.NewPCG(6, 7))
-	for tries := 0; len(requests) < 2000 && tries < 100_000; tries++ {
-		items := slices.Clone(playlist(random.IntN(playlists)))
-		if len(items) < 5 {
-			continue
-		}
-		random.Shuffle(len(items), func(i, j int) { items[i], items[j] = items[j], items[i] })
-		var songs []string
-		for _, i := range items[:5] {
-			songs = append(songs, tracks[i].Name)
-		}
-		body, _ := json.Marshal(map[string]any{"songs": songs, "limit": 10}) // strings and a number
-		requests = append(requests, post(body))
-	}
-	return requests
-}
-
-// synthetic makes a rule set of a million rules: 20,000 tracks by 4,000 artists,
-// each track with 50 rules to others, as skewed as real ones are.
-func synthetic() (object []byte, requests [][]byte, err error) {
-	const tracks, artists, perTrack, playlists = 20_000, 4_000, 50, 100_000
-	random := rand.New(rand.NewPCG(1, 2))
-	content := &rules.Content{Rules: new(mining.Rules), ArtistRules: &mining.Rules{AntecedentOffsets: []uint32{0}, RuleOffsets: []uint32{0}}, Vectors: new(latent.Vectors)}
-	for i := range tracks {
-		content.Tracks = append(content.Tracks, catalog.Track{
-			Name: fmt.Sprintf("Track number %d", i), Artist: fmt.Sprintf("Artist %d", i%artists), URI: fmt.Sprintf("spotify:track:%022d", i),
-		})
-		content.Supports = append(content.Supports, uint32(200_000/(i+10)+60))
-	}
-	content.ArtistSupports = slices.Repeat([]uint32{playlists / 10}, artists)
-	mined := content.Rules
-	mined.AntecedentOffsets, mined.RuleOffsets = []uint32{0}, []uint32{0}
-	for i := range mining.Item(tracks) {
-		leads := map[mining.Item]bool{i: true}
-		for len(leads) <= perTrack {
-			leads[mining.Item(tracks*random.Float64()*random.Float64())] = true
-		}
-		delete(leads, i)
-		mined.AntecedentItems = append(mined.AntecedentItems, i)
-		mined.AntecedentOffsets = append(mined.AntecedentOffsets, i+1)
-		mined.AntecedentSupports = append(mined.AntecedentSupports, content.Supports[i])
-		for _, c := range slices.Sorted(maps.Keys(leads)) {
-			mined.Consequents = append(mined.Consequents, c)
-			mined.Supports = append(mined.Supports, 2+random.Uint32N(50))
-		}
-		mined.RuleOffsets = append(mined.RuleOffsets, mined.RuleOffsets[i]+perTrack)
-	}
-	object, err = rules.Encode(rules.Info{ID: "synthetic", Method: rules.Method, MinSupport: 2,
-		Dataset: rules.Dataset{Name: "synthetic", Digest: "sha256:synthetic", Playlists: playlists, Tracks: tracks}}, content)
-	requests = ask(content.Tracks, func(int) (items []mining.Item) {
-		for range 5 {
-			items = append(items, random.Uint32N(tracks))
-		}
-		return items
-	}, playlists)
-	return object, requests, err
+	_, err = s.bucket.Swap(ctx, rules.CurrentKey, bytes.NewReader(pointer), etag)
+	return err
 }

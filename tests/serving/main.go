@@ -6,8 +6,8 @@
 // A wake-up is the time from exec to the first right answer, with the rules in
 // an S3 server on loopback. Under load the server has one core, and 32 clients
 // on the others ask for ten recommendations from the names of five tracks of
-// one real playlist, each on a connection that it keeps. docs/serving.md tells
-// what came out.
+// one real playlist, each on a connection that it keeps. Then rules are replaced
+// under load, and a crowd asks at a time. docs/serving.md tells what came out.
 package main
 
 import (
@@ -26,12 +26,10 @@ import (
 
 // settings is what the command line says.
 type settings struct {
-	dataset    string
-	cold, hot  int // runs, rounds
-	duration   time.Duration
-	recommend  string // binaries
-	hello      string
-	onlySample bool
+	dataset            string
+	cold, rounds       int
+	duration           time.Duration
+	recommender, hello string // binaries
 }
 
 func main() {
@@ -40,7 +38,7 @@ func main() {
 	var s settings
 	flag.StringVar(&s.dataset, "dataset", "functions/dataset-check/kodata/playlists.csv", "file of playlists")
 	flag.IntVar(&s.cold, "cold", 20, "wake-ups of each kind")
-	flag.IntVar(&s.hot, "rounds", 7, "rounds of load of each kind")
+	flag.IntVar(&s.rounds, "rounds", 7, "rounds of load of each kind")
 	flag.DurationVar(&s.duration, "duration", 3*time.Second, "of a round of load")
 	flag.Parse()
 	if err := run(ctx, s); err != nil {
@@ -58,7 +56,7 @@ func run(ctx context.Context, s settings) error {
 	if err := build(ctx, &s, folder); err != nil {
 		return err
 	}
-	object, requests, err := train(ctx, s.dataset)
+	objects, requests, err := train(ctx, s.dataset)
 	if err != nil {
 		return err
 	}
@@ -71,20 +69,20 @@ func run(ctx context.Context, s settings) error {
 		return err
 	}
 	defer server.Close()
-	real, err := publish(ctx, server, "dataset", object, requests)
+	real, err := publish(ctx, server, "dataset", requests, objects[:]...)
 	if err != nil {
 		return err
 	}
-	made, err := publish(ctx, server, "million", million, drawn)
+	made, err := publish(ctx, server, "million", drawn, million)
 	if err != nil {
 		return err
 	}
-	return errors.Join(wakeUps(s, real, made), underLoad(s, real))
+	return errors.Join(wakeUps(ctx, s, real, made), underLoad(s, real), underReloads(ctx, s, real))
 }
 
 // build makes the two programs.
 func build(ctx context.Context, s *settings, folder string) error {
-	s.recommend, s.hello = filepath.Join(folder, "recommender"), filepath.Join(folder, "hello")
+	s.recommender, s.hello = filepath.Join(folder, "recommender"), filepath.Join(folder, "hello")
 	out, err := exec.CommandContext(ctx, "go", "build", "-o", folder, "./functions/recommender", "./tests/serving/hello").CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("%w: %s", err, out)

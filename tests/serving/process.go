@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -72,10 +73,10 @@ func (p *process) awaitAnswer(request []byte) (time.Duration, error) {
 			time.Sleep(200 * time.Microsecond)
 			continue
 		}
-		_, err = c.do(request)
+		status, _, err := c.do(request)
 		took := time.Since(p.started)
 		c.Close()
-		if err == nil {
+		if err == nil && status == http.StatusOK {
 			return took, nil
 		}
 		time.Sleep(200 * time.Microsecond)

@@ -3,6 +3,7 @@ package dataset
 import (
 	"bytes"
 	"cmp"
+	"encoding/binary"
 	"math"
 	"strings"
 
@@ -26,26 +27,22 @@ type row struct {
 // It copies what it keeps.
 type builder struct {
 	entries   entries
-	playlists map[string]uint32 // by key
+	playlists *index // by key
 	nextList  uint32
 	lastKey   []byte // playlist of the previous row: rows of one playlist mostly come together
 	lastList  uint32
 
-	items   map[string]uint32 // by URI, or by name, NUL, artist
-	tracks  []Track
-	limit   int               // of len(tracks)
-	strings map[string]string // artists and albums, each held once
-	key     []byte            // scratch
-	text    []byte            // scratch
+	items  *index  // by URI, or by name, NUL, artist
+	tracks []Track // by item
+	limit  int     // of len(tracks)
+	names  *index  // artists and albums, each held once
+	arena  arena
+	key    []byte // scratch
+	text   []byte // scratch
 }
 
 func newBuilder() *builder {
-	return &builder{
-		playlists: make(map[string]uint32),
-		items:     make(map[string]uint32),
-		strings:   make(map[string]string),
-		limit:     maxTracks,
-	}
+	return &builder{playlists: newIndex(), items: newIndex(), names: newIndex(), limit: maxTracks}
 }
 
 // add takes an entry of the playlist that the row names.
@@ -79,10 +76,10 @@ func (b *builder) playlist(key []byte) (uint32, error) {
 	if len(b.text) > maxField {
 		return 0, tooLong("playlist", b.text)
 	}
-	number, ok := b.playlists[string(b.text)]
-	if !ok {
+	number, known := b.playlists.find(b.text)
+	if !known {
 		number = b.newPlaylist()
-		b.playlists[string(b.text)] = number
+		b.playlists.add(b.arena.hold(b.text))
 	}
 	b.lastKey, b.lastList = append(b.lastKey[:0], key...), number
 	return number, nil
@@ -110,7 +107,7 @@ func (b *builder) item(r row) (uint32, error) {
 	if bytes.Count(b.key, []byte{0}) != separators {
 		return 0, refuse("a NUL character in the track %.60q: remove it", b.key)
 	}
-	if item, ok := b.items[string(b.key)]; ok {
+	if item, known := b.items.find(b.key); known {
 		return item, nil
 	}
 	return b.newTrack(r, separators == 0)
@@ -127,40 +124,56 @@ func (b *builder) newTrack(r row, hasURI bool) (uint32, error) {
 			return 0, tooLong("field", text)
 		}
 	}
-	key := string(b.key)
+	key := b.arena.hold(b.key)
 	t := Track{Album: b.intern(r.album)}
 	if hasURI {
 		t.URI = key
 		b.text = appendText(b.text[:0], r.track)
-		t.Name = cmp.Or(string(b.text), key)
+		t.Name = cmp.Or(b.arena.hold(b.text), key)
 		t.Artist = b.intern(r.artist)
 	} else {
 		t.Name, t.Artist, _ = strings.Cut(key, "\x00")
 	}
-	item := uint32(len(b.tracks))
 	b.tracks = append(b.tracks, t)
-	b.items[key] = item
-	return item, nil
+	return b.items.add(key), nil
 }
 
 // intern returns the text as a string of which there is one copy.
 func (b *builder) intern(text []byte) string {
 	b.text = appendText(b.text[:0], text)
-	if s, ok := b.strings[string(b.text)]; ok {
-		return s
+	number, known := b.names.find(b.text)
+	if !known {
+		number = b.names.add(b.arena.hold(b.text))
 	}
-	s := string(b.text)
-	b.strings[s] = s
-	return s
+	return b.names.keys[number]
 }
 
 // appendText appends text, trimmed and in Unicode normal form C.
 func appendText(dst, text []byte) []byte {
 	text = bytes.TrimSpace(text)
+	if isASCII(text) {
+		return append(dst, text...)
+	}
 	if norm.NFC.QuickSpan(text) == len(text) {
 		return append(dst, text...)
 	}
 	return norm.NFC.Append(dst, text...)
+}
+
+// isASCII tells whether the text is in normal form C at first sight, eight
+// bytes at a time.
+func isASCII(text []byte) bool {
+	for ; len(text) >= 8; text = text[8:] {
+		if binary.NativeEndian.Uint64(text)&0x8080808080808080 != 0 {
+			return false
+		}
+	}
+	for _, c := range text {
+		if c >= 0x80 {
+			return false
+		}
+	}
+	return true
 }
 
 func tooLong(what string, text []byte) error {

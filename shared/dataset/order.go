@@ -12,7 +12,7 @@ func (b *builder) dataset() (*Dataset, error) {
 	if b.entries.n == 0 {
 		return nil, refuse("no entries: the dataset must hold at least one playlist with a track")
 	}
-	b.items, b.playlists, b.strings = nil, nil, nil
+	b.items, b.playlists, b.names = nil, nil, nil
 	d := &Dataset{Entries: int64(b.entries.n)}
 	items, offsets := b.entries.group(int(b.nextList))
 	items, supports := dropRepeats(items, offsets, len(b.tracks))

@@ -1,27 +1,31 @@
 package latent
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // orthonormalise makes the columns orthonormal by modified Gram–Schmidt. A
 // column that depends on those before it becomes zero.
 func orthonormalise(columns [][]float32) {
+	for _, c := range columns {
+		if length := norm(c); length != 0 {
+			scale(c, 1/length)
+		}
+	}
 	for d, c := range columns {
-		before := norm(c)
-		if before == 0 {
-			continue
+		// The others were removed from c in their turns. This second time
+		// removes what rounding left.
+		for _, other := range columns[:d] {
+			subtract(c, other, dot(c, other))
 		}
-		scale(c, 1/before)
-		// The second pass removes what rounding left of the first.
-		for range 2 {
-			for _, other := range columns[:d] {
-				subtract(c, other, dot(c, other))
-			}
-		}
-		if after := norm(c); after > 1e-4 {
-			scale(c, 1/after)
+		if length := norm(c); length > 1e-4 {
+			scale(c, 1/length)
 		} else {
 			clear(c)
 		}
+		rest := columns[d+1:]
+		each(len(rest), func(n int) { subtract(rest[n], c, dot(rest[n], c)) })
 	}
 }
 
@@ -62,8 +66,9 @@ func subtract(a, b []float32, factor float32) {
 func gram(columns [][]float32) [][]float64 {
 	g := identity(len(columns))
 	each(len(columns), func(d int) {
-		for e := range columns {
-			g[d][e] = float64(dot(columns[min(d, e)], columns[max(d, e)]))
+		for e := range d + 1 {
+			g[d][e] = float64(dot(columns[e], columns[d]))
+			g[e][d] = g[d][e]
 		}
 	})
 	return g
@@ -159,4 +164,23 @@ func rotate(p, q []float64, cos, sin float64) {
 // whether the machine fuses multiplication and addition.
 func rotateEntry(p, q *float64, cos, sin float64) {
 	*p, *q = float64(cos**p)-float64(sin**q), float64(sin**p)+float64(cos**q)
+}
+
+// identity is the n × n identity matrix.
+func identity(n int) [][]float64 {
+	m := make([][]float64, n)
+	for i := range m {
+		m[i] = make([]float64, n)
+		m[i][i] = 1
+	}
+	return m
+}
+
+// clone copies a matrix.
+func clone(m [][]float64) [][]float64 {
+	c := make([][]float64, len(m))
+	for i := range m {
+		c[i] = slices.Clone(m[i])
+	}
+	return c
 }

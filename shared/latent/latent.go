@@ -15,7 +15,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"runtime"
-	"slices"
 	"sync"
 
 	"segue.dev/shared/mining"
@@ -29,6 +28,15 @@ const (
 	sweeps = 5
 	// discount of frequent items: a column is scaled by support^-discount.
 	discount = 0.1
+)
+
+// The most transactions that are looked at, one drawn from each of as many equal
+// stretches of the database, and the most items that get a vector. More transactions hardly move the
+// directions that many of them share, and of rarer items rules say all that is
+// known; so time and memory are bounded however large the database is.
+const (
+	MaxTransactions = 100_000
+	MaxItems        = 500_000
 )
 
 // Vectors are the items' places in the low-rank space, quantised to bytes. The
@@ -56,30 +64,30 @@ func (v *Vectors) At(i mining.Item) []int8 {
 	return v.Values[int(i)*n : (int(i)+1)*n]
 }
 
-// Train gives the vectors of the first items, which are the most frequent ones.
-// It takes subspace iteration from a fixed start (Halko, Martinsson & Tropp,
-// SIAM Review 2011): equal databases give equal vectors on every number of
-// cores. Time is sweeps × dimensions × entries, memory 4 bytes × dimensions ×
-// (transactions + items). It ends early, with an error, when ctx does.
+// Train gives the vectors of the first items, at most MaxItems, which are the
+// most frequent ones. It takes subspace iteration from a fixed start (Halko,
+// Martinsson & Tropp, SIAM Review 2011): equal databases give equal vectors on
+// every number of cores. Time is sweeps × dimensions × (entries + dimensions ×
+// transactions), memory 4 bytes × dimensions × (transactions + items). It ends
+// early, with an error, when ctx does.
 func Train(ctx context.Context, db *mining.Transactions, items int) (*Vectors, error) {
+	items = min(items, MaxItems)
 	x := newMatrix(db, items)
 	n := min(MaxDimensions, x.rows(), items)
 	q := start(x.rows(), n)
 	for range sweeps {
 		orthonormalise(q)
-		each(n, func(d int) { q[d] = x.times(x.transposedTimes(q[d])) })
+		eachPanel(n, func(first, end int) { copy(q[first:end], x.times(x.transposedTimes(q[first:end]))) })
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 	}
 	orthonormalise(q)
 	b := make([][]float32, n) // by dimension: one value per item
-	each(n, func(d int) { b[d] = x.transposedTimes(q[d]) })
+	eachPanel(n, func(first, end int) { copy(b[first:end], x.transposedTimes(q[first:end])) })
 	// X ≈ QBᵀ, so VΣVᵀ = B(BᵀB)^-½Bᵀ.
 	power := inversePower(gram(b), 0.25)
-	vectors := make([][]float32, n)
-	each(n, func(d int) { vectors[d] = combine(b, power[d]) })
-	return quantise(vectors, items), ctx.Err()
+	return quantise(b, power, items), ctx.Err()
 }
 
 // start gives n pseudo-random columns of that length.
@@ -95,27 +103,50 @@ func start(length, n int) [][]float32 {
 	return columns
 }
 
-// quantise turns columns by dimension into one vector of bytes per item.
-func quantise(columns [][]float32, items int) *Vectors {
-	v := &Vectors{Scales: make([]float32, items), Values: make([]int8, items*len(columns))}
-	if len(columns) == 0 {
+// quantise turns the columns Bᵀ·power, one per dimension, into a vector of bytes
+// per item: block by block of items, so that a block stays in the cache while
+// all its columns are summed up.
+func quantise(b [][]float32, power [][]float64, items int) *Vectors {
+	if len(b) == 0 {
 		return new(Vectors)
 	}
-	for i := range v.Scales {
-		var largest float32
-		for _, c := range columns {
-			largest = max(largest, c[i], -c[i])
+	const block = 1024
+	v := &Vectors{Scales: make([]float32, items), Values: make([]int8, items*len(b))}
+	each((items+block-1)/block, func(n int) {
+		first, end := n*block, min((n+1)*block, items)
+		part := make([][]float32, len(b))
+		for d, column := range b {
+			part[d] = column[first:end]
 		}
-		if largest == 0 {
-			continue
+		columns := make([][]float32, len(b))
+		for d := range columns {
+			columns[d] = combine(part, power[d])
 		}
-		v.Scales[i] = largest / math.MaxInt8
-		at := v.At(mining.Item(i))
-		for d, c := range columns {
-			at[d] = int8(math.Round(float64(c[i] / v.Scales[i])))
+		for i := range end - first {
+			v.set(mining.Item(first+i), columns, i)
 		}
-	}
+	})
 	return v
+}
+
+// set makes the numbers at index n of the columns the vector of an item.
+func (v *Vectors) set(item mining.Item, columns [][]float32, n int) {
+	var largest float32
+	for _, c := range columns {
+		largest = max(largest, c[n], -c[n])
+	}
+	if largest == 0 {
+		return
+	}
+	v.Scales[item] = largest / math.MaxInt8
+	for d, c := range columns {
+		v.At(item)[d] = int8(math.Round(float64(c[n] / v.Scales[item])))
+	}
+}
+
+// eachPanel calls f on all cores for ranges that make up 0 … n-1.
+func eachPanel(n int, f func(first, end int)) {
+	each((n+panel-1)/panel, func(p int) { f(p*panel, min((p+1)*panel, n)) })
 }
 
 // each calls f(0) … f(n-1) on all cores. The calls must not depend on each
@@ -135,88 +166,4 @@ func each(n int, f func(int)) {
 	}
 	close(next)
 	group.Wait()
-}
-
-// matrix is X, sparse, by transaction. Its scale is such that the typical entry
-// of a transaction counts 1: the estimates are comparable to supports.
-type matrix struct {
-	items   []mining.Item
-	offsets []int
-	weights []float32 // by transaction
-	columns []float32 // by item
-}
-
-func newMatrix(db *mining.Transactions, items int) *matrix {
-	m := &matrix{offsets: []int{0}, columns: make([]float32, items)}
-	for i, support := range db.Supports()[:items] {
-		m.columns[i] = float32(math.Pow(float64(max(support, 1)), -discount))
-	}
-	var entries, weighted float64
-	for t := range db.Len() {
-		row := db.At(t)
-		for _, i := range row {
-			if int(i) < items {
-				m.items = append(m.items, i)
-			}
-		}
-		m.offsets = append(m.offsets, len(m.items))
-		m.weights = append(m.weights, float32(1/math.Sqrt(float64(max(len(row), 1)))))
-		entries += float64(len(row))
-		weighted += math.Sqrt(float64(len(row)))
-	}
-	for t := range m.weights {
-		m.weights[t] *= float32(entries / max(weighted, 1))
-	}
-	return m
-}
-
-func (m *matrix) rows() int { return len(m.weights) }
-
-func (m *matrix) row(t int) []mining.Item { return m.items[m.offsets[t]:m.offsets[t+1]] }
-
-// times is Xv.
-func (m *matrix) times(v []float32) []float32 {
-	product := make([]float32, m.rows())
-	for t := range product {
-		var sum float32
-		for _, i := range m.row(t) {
-			sum += float32(v[i] * m.columns[i])
-		}
-		product[t] = sum * m.weights[t]
-	}
-	return product
-}
-
-// transposedTimes is Xᵀv.
-func (m *matrix) transposedTimes(v []float32) []float32 {
-	product := make([]float32, len(m.columns))
-	for t := range m.rows() {
-		w := v[t] * m.weights[t]
-		for _, i := range m.row(t) {
-			product[i] += w
-		}
-	}
-	for i := range product {
-		product[i] *= m.columns[i]
-	}
-	return product
-}
-
-// identity is the n × n identity matrix.
-func identity(n int) [][]float64 {
-	m := make([][]float64, n)
-	for i := range m {
-		m[i] = make([]float64, n)
-		m[i][i] = 1
-	}
-	return m
-}
-
-// clone copies a matrix.
-func clone(m [][]float64) [][]float64 {
-	c := make([][]float64, len(m))
-	for i := range m {
-		c[i] = slices.Clone(m[i])
-	}
-	return c
 }

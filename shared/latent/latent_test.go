@@ -13,10 +13,12 @@ import (
 
 // communities are playlists of two tastes that share no item: even ones and
 // odd ones.
-func communities() *mining.Transactions {
+func communities() *mining.Transactions { return many(200) }
+
+func many(transactions int) *mining.Transactions {
 	db := &mining.Transactions{NumItems: 40}
 	random := rand.New(rand.NewPCG(3, 4))
-	for t := range 200 {
+	for t := range transactions {
 		var list []mining.Item
 		for _, n := range random.Perm(20)[:6] {
 			list = append(list, mining.Item(2*n+t%2))
@@ -118,4 +120,26 @@ func multiply(a, b [][]float64) [][]float64 {
 		}
 	}
 	return product
+}
+
+// TestMoreTransactionsThanAreLookedAt: the estimates grow as they would if all
+// transactions were looked at.
+func TestMoreTransactionsThanAreLookedAt(t *testing.T) {
+	half, whole := train(t, many(MaxTransactions), 40), train(t, many(2*MaxTransactions), 40)
+	for i := range mining.Item(40) {
+		for j := range i {
+			want, got := math.Sqrt2*estimate(half, i, j), estimate(whole, i, j)
+			if math.Abs(got-want) > 0.05*math.Sqrt2*estimate(half, i, i) {
+				t.Fatalf("the estimate for %d and %d is %v, want about %v", i, j, got, want)
+			}
+		}
+	}
+}
+
+func TestMoreItemsThanGetAVector(t *testing.T) {
+	db := many(10)
+	db.NumItems = MaxItems + 1
+	if v := train(t, db, db.NumItems); len(v.Scales) != MaxItems || v.Dimensions() == 0 {
+		t.Errorf("%d items have a vector of %d dimensions", len(v.Scales), v.Dimensions())
+	}
 }

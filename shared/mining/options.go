@@ -34,6 +34,7 @@ type RuleOptions struct {
 	MinConfidence float64 // least confidence, 0 … 1
 	MaxSize       int     // most items in antecedent ∪ {consequent}; at least 2
 	MaxRules      int     // most rules per antecedent, the strongest; 0 = all
+	MaxTotal      int     // most rules in all, see MineRules; 0 = no bound
 	Threads       int     // goroutines that mine; 0 = GOMAXPROCS
 
 	// Progress, when set, is told how many of the frequent items are done with.
@@ -49,6 +50,8 @@ func (o RuleOptions) check() error {
 		return fmt.Errorf("mining: MaxSize is %d: a rule has an antecedent and a consequent, so give at least 2", o.MaxSize)
 	case o.MaxRules < 0:
 		return fmt.Errorf("mining: MaxRules is %d: give the most rules per antecedent, or 0 for all", o.MaxRules)
+	case o.MaxTotal < 0:
+		return fmt.Errorf("mining: MaxTotal is %d: give the most rules in all, or 0 for no bound", o.MaxTotal)
 	}
 	return o.itemsets().check()
 }

@@ -9,7 +9,7 @@ import "context"
 func minePairs(ctx context.Context, db *Transactions, opt RuleOptions) (*Rules, error) {
 	baskets := newBaskets(db, uint32(min(opt.MinSupport, db.Len()+1)))
 	bounds := chunks(baskets.work, 64*threadCount(opt.Threads))
-	writer := newRuleWriter()
+	writer := newRuleWriter(opt)
 	err := inOrder(ctx, threadCount(opt.Threads), len(bounds)-1,
 		func(ctx context.Context) func(int, func(pairBlock) bool) {
 			counter := newPairCounter(baskets, opt)
@@ -27,7 +27,7 @@ func minePairs(ctx context.Context, db *Transactions, opt RuleOptions) (*Rules, 
 	if err != nil {
 		return nil, err
 	}
-	return writer.rules, nil
+	return writer.finish(), nil
 }
 
 // baskets holds a database's frequent items, numbered anew and densely in the

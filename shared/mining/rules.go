@@ -3,8 +3,6 @@ package mining
 import (
 	"cmp"
 	"context"
-	"fmt"
-	"math"
 	"slices"
 )
 
@@ -26,8 +24,10 @@ type Rules struct {
 // MineRules finds every association rule with one consequent whose support and
 // confidence reach the options' minima (Agrawal & Srikant, VLDB 1994), and
 // keeps the MaxRules strongest of each antecedent: those of highest confidence,
-// the lower item first where they are equal. The rules are the same, byte for
-// byte, whatever Threads is.
+// the lower item first where they are equal. If these are more than MaxTotal,
+// MaxRules is lowered to the highest number with which they are not, but at
+// least to 1; antecedents with few rules keep them all. The rules are the same, byte for byte, whatever
+// Threads is.
 //
 // It fails when the options or the database are wrong, when ctx ends, and when
 // there are more rules than 32-bit offsets can number.
@@ -42,34 +42,6 @@ func MineRules(ctx context.Context, db *Transactions, opt RuleOptions) (*Rules, 
 		return minePairs(ctx, db, opt)
 	}
 	return mineSets(ctx, db, opt)
-}
-
-// A ruleWriter appends antecedents with their rules to Rules.
-type ruleWriter struct {
-	rules *Rules
-	limit int // most rules, and most items of antecedents, that the offsets can number
-}
-
-func newRuleWriter() *ruleWriter {
-	return &ruleWriter{
-		rules: &Rules{AntecedentOffsets: []uint32{0}, RuleOffsets: []uint32{0}},
-		limit: math.MaxUint32,
-	}
-}
-
-// add appends one antecedent with its rules, which are already in order.
-func (w *ruleWriter) add(antecedent []Item, support uint32, consequents []Item, supports []uint32) error {
-	r := w.rules
-	if len(r.Consequents)+len(consequents) > w.limit || len(r.AntecedentItems)+len(antecedent) > w.limit {
-		return fmt.Errorf("mining: more than %d rules: raise MinSupport or MinConfidence, or set MaxRules", w.limit)
-	}
-	r.AntecedentItems = append(r.AntecedentItems, antecedent...)
-	r.AntecedentOffsets = append(r.AntecedentOffsets, uint32(len(r.AntecedentItems)))
-	r.AntecedentSupports = append(r.AntecedentSupports, support)
-	r.Consequents = append(r.Consequents, consequents...)
-	r.Supports = append(r.Supports, supports...)
-	r.RuleOffsets = append(r.RuleOffsets, uint32(len(r.Consequents)))
-	return nil
 }
 
 // A candidate is a possible consequent of the antecedent at hand, packed so

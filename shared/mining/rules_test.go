@@ -176,8 +176,29 @@ func TestRulesDoNotDependOnThreads(t *testing.T) {
 	}
 }
 
+// TestMaxTotal: the bound on all rules lowers the bound on each antecedent's.
+func TestMaxTotal(t *testing.T) {
+	for _, shape := range shapes {
+		for _, size := range []int{2, 3} {
+			opt := RuleOptions{MinSupport: 2 * shape.minSupport, MaxSize: size, MaxRules: 40}
+			all := flatten(t, mineRules(t, shape.db, opt))
+			for _, most := range []int{1, len(all) / 10, len(all) / 2, len(all) - 1, len(all), len(all) + 1} {
+				want, each := all, opt.MaxRules
+				for len(want) > most && each > 1 {
+					each--
+					want = keepStrongest(slices.Clone(all), each)
+				}
+				opt.MaxTotal = max(most, 1)
+				if diff := cmp.Diff(want, flatten(t, mineRules(t, shape.db, opt))); diff != "" {
+					t.Errorf("%s, size %d, at most %d of %d rules: -want +got:\n%.2000s", shape.name, size, most, len(all), diff)
+				}
+			}
+		}
+	}
+}
+
 func TestTooManyRulesIsAnError(t *testing.T) {
-	w := newRuleWriter()
+	w := newRuleWriter(RuleOptions{})
 	w.limit = 5
 	if err := w.add([]Item{1}, 9, []Item{2, 3, 4}, []uint32{3, 3, 3}); err != nil {
 		t.Fatal(err)
@@ -203,6 +224,7 @@ func TestRuleOptionsAreChecked(t *testing.T) {
 		{RuleOptions{MinSupport: 1, MaxSize: 2, MinConfidence: -0.1}, "MinConfidence is -0.1"},
 		{RuleOptions{MinSupport: 1, MaxSize: 2, MinConfidence: math.NaN()}, "MinConfidence is NaN"},
 		{RuleOptions{MinSupport: 1, MaxSize: 2, MaxRules: -1}, "MaxRules is -1"},
+		{RuleOptions{MinSupport: 1, MaxSize: 2, MaxTotal: -1}, "MaxTotal is -1"},
 		{RuleOptions{MinSupport: 1, MaxSize: 2, Threads: -1}, "Threads is -1"},
 	}
 	for _, tt := range tests {

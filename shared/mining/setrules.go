@@ -19,7 +19,7 @@ func mineSets(ctx context.Context, db *Transactions, opt RuleOptions) (*Rules, e
 	candidates := sets.smallerThan(opt.MaxSize)
 	groups := groupRules(sets, sets.antecedents(candidates), opt)
 	slices.SortFunc(candidates, func(a, b uint32) int { return slices.Compare(sets.at(a), sets.at(b)) })
-	writer := newRuleWriter()
+	writer := newRuleWriter(opt)
 	var consequents []Item
 	var supports []uint32
 	for _, set := range candidates {
@@ -38,7 +38,7 @@ func mineSets(ctx context.Context, db *Transactions, opt RuleOptions) (*Rules, e
 			return nil, err
 		}
 	}
-	return writer.rules, nil
+	return writer.finish(), nil
 }
 
 // itemsetList holds itemsets in columns, in the order in which they were found.

@@ -9,11 +9,12 @@ func (d *Dataset) Subset(keep func(playlist int) bool) (subset *Dataset, origin 
 	subset = new(Dataset)
 	numbers := make([]uint32, len(d.Tracks)) // 1 + by first appearance in the subset
 	var supports []uint32
+	var playlist []mining.Item
 	for p := range d.Playlists.Len() {
 		if !keep(p) {
 			continue
 		}
-		playlist := make([]mining.Item, 0, len(d.Playlists.At(p)))
+		playlist = playlist[:0]
 		for _, old := range d.Playlists.At(p) {
 			if numbers[old] == 0 {
 				origin, supports = append(origin, old), append(supports, 0)

@@ -45,6 +45,13 @@ func (c Config) ID(digest string) string {
 // Validate says which setting is out of bounds.
 func (c Config) Validate() error { return c.Parameters.Validate() }
 
+// What bounds the rules of the largest datasets, where MAX_RULES for each
+// antecedent is more than memory holds. The strongest of each antecedent stay.
+const (
+	mostRules       = 80_000_000
+	mostArtistRules = 20_000_000
+)
+
 // Train mines data and gives the rule set object. The digest says which dataset
 // it is; progress, if not nil, is told how far mining is. A dataset that gives
 // no rule at all is an error that says why.
@@ -86,13 +93,14 @@ func (c Config) content(ctx context.Context, data *dataset.Dataset, minSupport i
 		MinConfidence: c.Parameters.MinConfidence,
 		MaxSize:       c.Parameters.MaxItemsetSize,
 		MaxRules:      c.Parameters.MaxRules,
+		MaxTotal:      mostRules,
 		Progress:      progress,
 	}
 	tracks, err := mining.MineRules(ctx, &data.Playlists, options)
 	if err != nil {
 		return nil, err
 	}
-	options.MaxSize, options.Progress = 2, nil
+	options.MaxSize, options.MaxTotal, options.Progress = 2, mostArtistRules, nil
 	ofArtists := playlistsOfArtists(data)
 	artists, err := mining.MineRules(ctx, ofArtists, options)
 	if err != nil {

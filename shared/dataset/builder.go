@@ -37,7 +37,8 @@ type builder struct {
 	limit  int     // of len(tracks)
 	names  *index  // artists and albums, each held once
 	arena  arena
-	key    []byte // scratch
+	key    []byte // scratch: of the track at hand
+	hasURI bool   // b.key is a URI
 	text   []byte // scratch
 }
 
@@ -93,29 +94,39 @@ func (b *builder) newPlaylist() uint32 {
 
 // item returns the number of the row's track.
 func (b *builder) item(r row) (uint32, error) {
+	if err := b.itemKey(r); err != nil {
+		return 0, err
+	}
+	if item, known := b.items.find(b.key); known {
+		return item, nil
+	}
+	return b.newTrack(r)
+}
+
+// itemKey makes b.key what the row's track is known by: its URI, or else its
+// name, NUL, its artist.
+func (b *builder) itemKey(r row) error {
 	b.key = appendText(b.key[:0], r.uri)
 	separators := 0
 	if len(b.key) == 0 {
 		b.key = appendText(b.key, r.track)
 		if len(b.key) == 0 {
-			return 0, refuse("the track has neither a name nor a URI: give it one, or remove the entry")
+			return refuse("the track has neither a name nor a URI: give it one, or remove the entry")
 		}
 		b.key = append(b.key, 0)
 		b.key = appendText(b.key, r.artist)
 		separators = 1
 	}
 	if bytes.Count(b.key, []byte{0}) != separators {
-		return 0, refuse("a NUL character in the track %.60q: remove it", b.key)
+		return refuse("a NUL character in the track %.60q: remove it", b.key)
 	}
-	if item, known := b.items.find(b.key); known {
-		return item, nil
-	}
-	return b.newTrack(r, separators == 0)
+	b.hasURI = separators == 0
+	return nil
 }
 
 // newTrack puts the track with key b.key into the catalog. Without a URI, name
 // and artist are parts of the key, so that nothing is held twice.
-func (b *builder) newTrack(r row, hasURI bool) (uint32, error) {
+func (b *builder) newTrack(r row) (uint32, error) {
 	if len(b.tracks) >= b.limit {
 		return 0, refuse("more than %d different tracks: split the dataset", b.limit)
 	}
@@ -126,7 +137,7 @@ func (b *builder) newTrack(r row, hasURI bool) (uint32, error) {
 	}
 	key := b.arena.hold(b.key)
 	t := Track{Album: b.intern(r.album)}
-	if hasURI {
+	if b.hasURI {
 		t.URI = key
 		b.text = appendText(b.text[:0], r.track)
 		t.Name = cmp.Or(b.arena.hold(b.text), key)

@@ -19,20 +19,29 @@ func readCSV(b *builder, r *bufio.Reader, want Columns) error {
 	if err != nil {
 		return atLine(rows.line, err)
 	}
-	columns := len(header)
+	held := newBatch()
 	for {
 		fields, err := rows.next()
-		if errors.Is(err, io.EOF) {
-			return nil
+		if err == nil && len(fields) != len(header) {
+			err = refuseLine(rows.line, "the row does not fit the header, %d fields to %d: put a field that contains the separator or a quote in quotes, or remove the row", len(fields), len(header))
 		}
-		if err != nil {
+		if err == nil && held.hold(cols.row(fields), rows.line) {
+			continue
+		}
+		// What comes first in the dataset is also refused first.
+		if err := held.flush(b); err != nil {
 			return err
 		}
-		if len(fields) != columns {
-			return refuseLine(rows.line, "the row does not fit the header, %d fields to %d: put a field that contains the separator or a quote in quotes, or remove the row", len(fields), columns)
-		}
-		if err := b.add(cols.row(fields)); err != nil {
-			return atLine(rows.line, err)
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
+		case held.hold(cols.row(fields), rows.line):
+		default: // it is larger than a batch
+			if err := b.add(cols.row(fields)); err != nil {
+				return atLine(rows.line, err)
+			}
 		}
 	}
 }

@@ -11,6 +11,7 @@ type index struct {
 	slots []slot // a power of two of them, at most 3/4 used
 	shift uint   // a key belongs at slots[hash >> shift] or in one that follows
 	keys  []string
+	read  byte // makes fetch's reading count
 }
 
 // A slot holds half of a key's hash, by which the table can grow without
@@ -32,6 +33,25 @@ func (x *index) hash(key []byte) uint32 { return uint32(maphash.Bytes(x.seed, ke
 func (x *index) find(key []byte) (number uint32, known bool) {
 	s := x.slots[x.place(x.hash(key), key)]
 	return s.next - 1, s.next != 0
+}
+
+// fetch reads what find will read for keys with these hashes, as a rule, for
+// all of them at once.
+func (x *index) fetch(hashes []uint32) {
+	var numbers [batchRows]uint32
+	for i, hash := range hashes {
+		numbers[i] = x.slots[hash>>x.shift].next
+	}
+	read := byte(0)
+	for _, next := range numbers[:len(hashes)] {
+		if next == 0 {
+			continue
+		}
+		if key := x.keys[next-1]; len(key) > 0 {
+			read += key[0] + key[len(key)-1]
+		}
+	}
+	x.read = read
 }
 
 // place is where the key with that hash is, or else the free slot where it

@@ -85,7 +85,9 @@ type pairCounter struct {
 	*baskets
 	opt        RuleOptions
 	counts     []uint32 // per item; all zero between two antecedents
+	found      []uint32 // items that reached the support
 	candidates []candidate
+	fetched    uint32 // makes fetch's reading count
 }
 
 func newPairCounter(b *baskets, opt RuleOptions) *pairCounter {
@@ -132,32 +134,70 @@ func (c *pairCounter) count(ctx context.Context, first, end int) (block pairBloc
 
 // consequents are the items whose rule with antecedent n is good enough.
 func (c *pairCounter) consequents(n uint32) []candidate {
-	for _, t := range c.column(n) {
-		for _, other := range c.row(t) {
-			c.counts[other]++
-		}
-	}
-	c.counts[n] = 0
-	c.candidates = c.candidates[:0]
+	c.found = c.found[:0]
 	least := leastSupport(c.supports[n], c.opt)
-	if c.work[n] > len(c.items) {
-		for other, count := range c.counts {
-			c.take(uint32(other), count, least)
-		}
-		clear(c.counts)
-		return c.candidates
+	for columns := c.column(n); len(columns) > 0; {
+		some := columns[:min(fetchRows, len(columns))]
+		columns = columns[len(some):]
+		c.fetch(some)
+		c.add(some, least)
 	}
-	for _, t := range c.column(n) {
-		for _, other := range c.row(t) {
-			c.take(other, c.counts[other], least)
-			c.counts[other] = 0
+	c.candidates = c.candidates[:0]
+	for _, other := range c.found {
+		if other != n {
+			c.candidates = append(c.candidates, newCandidate(c.items[other], c.counts[other]))
 		}
 	}
+	c.reset(n)
 	return c.candidates
 }
 
-func (c *pairCounter) take(other, count, least uint32) {
-	if count >= least {
-		c.candidates = append(c.candidates, newCandidate(c.items[other], count))
+// fetchRows is how many rows are fetched at a time, and fetchStep how many of
+// a row's items come along with one.
+const (
+	fetchRows = 16
+	fetchStep = 16
+)
+
+// fetch reads a little of rows that are about to be counted. They are far apart
+// in memory: so the processor waits for many at once, not for one after another.
+func (c *pairCounter) fetch(transactions []uint32) {
+	for _, t := range transactions {
+		row := c.row(t)
+		for i := 0; i < len(row); i += fetchStep {
+			c.fetched += row[i]
+		}
 	}
 }
+
+// add counts the items of transactions and notes those that reach the support.
+func (c *pairCounter) add(transactions []uint32, least uint32) {
+	counts, found := c.counts, c.found
+	for _, t := range transactions {
+		for _, other := range c.row(t) {
+			count := counts[other] + 1
+			counts[other] = count
+			if count == least {
+				found = append(found, other)
+			}
+		}
+	}
+	c.found = found
+}
+
+// reset zeroes the counts of antecedent n, in whichever way is faster.
+func (c *pairCounter) reset(n uint32) {
+	if c.work[n] > len(c.items)/resetShare {
+		clear(c.counts)
+		return
+	}
+	for _, t := range c.column(n) {
+		for _, other := range c.row(t) {
+			c.counts[other] = 0
+		}
+	}
+}
+
+// resetShare is how many counters are zeroed in a row in the time of one at
+// random.
+const resetShare = 16

@@ -12,8 +12,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// foreign are variables that a function's dependencies read by themselves.
-var foreign = regexp.MustCompile(`^AWS_[A-Z0-9_]+$`)
+// foreign are variables that Go and a function's dependencies read by themselves.
+var foreign = regexp.MustCompile(`^(AWS_[A-Z0-9_]+|GOMEMLIMIT)$`)
 
 var envTag = regexp.MustCompile("`env:\"([A-Z0-9_]+)")
 

@@ -31,8 +31,20 @@ func (x *index) hash(key []byte) uint32 { return uint32(maphash.Bytes(x.seed, ke
 
 // find returns the number of the key.
 func (x *index) find(key []byte) (number uint32, known bool) {
-	s := x.slots[x.place(x.hash(key), key)]
-	return s.next - 1, s.next != 0
+	return x.findHashed(x.hash(key), key)
+}
+
+// findHashed finds the key that has that hash.
+func (x *index) findHashed(hash uint32, key []byte) (number uint32, known bool) {
+	for at := int(hash >> x.shift); ; at++ {
+		s := x.slots[at&(len(x.slots)-1)]
+		if s.next == 0 {
+			return 0, false
+		}
+		if s.hash == hash && x.keys[s.next-1] == string(key) {
+			return s.next - 1, true
+		}
+	}
 }
 
 // fetch reads what find will read for keys with these hashes, as a rule, for
@@ -54,26 +66,23 @@ func (x *index) fetch(hashes []uint32) {
 	x.read = read
 }
 
-// place is where the key with that hash is, or else the free slot where it
-// belongs.
-func (x *index) place(hash uint32, key []byte) int {
-	for at := int(hash >> x.shift); ; at++ {
-		s := x.slots[at&(len(x.slots)-1)]
-		if s.next == 0 || s.hash == hash && x.keys[s.next-1] == string(key) {
-			return at & (len(x.slots) - 1)
-		}
-	}
-}
-
 // add numbers a key that is not known.
 func (x *index) add(key string) (number uint32) {
 	if len(x.keys) >= len(x.slots)/4*3 {
 		x.grow()
 	}
-	hash := x.hash([]byte(key))
 	x.keys = append(x.keys, key)
-	x.slots[x.place(hash, []byte(key))] = slot{hash, uint32(len(x.keys))}
+	x.put(slot{uint32(maphash.String(x.seed, key)), uint32(len(x.keys))})
 	return uint32(len(x.keys) - 1)
+}
+
+// put takes the first free slot from where the key belongs.
+func (x *index) put(s slot) {
+	at := int(s.hash >> x.shift)
+	for x.slots[at&(len(x.slots)-1)].next != 0 {
+		at++
+	}
+	x.slots[at&(len(x.slots)-1)] = s
 }
 
 // grow doubles the table.
@@ -82,13 +91,8 @@ func (x *index) grow() {
 	x.slots = make([]slot, 2*len(old))
 	x.shift--
 	for _, s := range old {
-		if s.next == 0 {
-			continue
+		if s.next != 0 {
+			x.put(s)
 		}
-		at := int(s.hash >> x.shift)
-		for x.slots[at&(len(x.slots)-1)].next != 0 {
-			at++
-		}
-		x.slots[at&(len(x.slots)-1)] = s
 	}
 }

@@ -41,15 +41,17 @@ func TestIndexIsAMap(t *testing.T) {
 func TestIndexWithEqualHashes(t *testing.T) {
 	x := newIndex()
 	for n := range 100 {
-		key := fmt.Sprint(n)
-		x.keys = append(x.keys, key)
-		x.slots[x.place(1<<32-1, []byte(key))] = slot{1<<32 - 1, uint32(n + 1)}
+		x.keys = append(x.keys, fmt.Sprint(n))
+		x.put(slot{1<<32 - 1, uint32(n + 1)})
 	}
 	for range 2 {
 		for n, key := range x.keys {
-			if s := x.slots[x.place(1<<32-1, []byte(key))]; s.next != uint32(n+1) {
-				t.Errorf("key %q is number %d", key, s.next-1)
+			if number, known := x.findHashed(1<<32-1, []byte(key)); !known || number != uint32(n) {
+				t.Errorf("key %q is number %d, known %t", key, number, known)
 			}
+		}
+		if _, known := x.findHashed(1<<32-1, []byte("another")); known {
+			t.Error("a key that was never added is known")
 		}
 		x.grow()
 	}

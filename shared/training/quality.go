@@ -19,9 +19,6 @@ const (
 	fewestHeld  = 50
 	seeds       = 5
 	fewestInOne = 2 * seeds // tracks of a playlist that is held out
-	// mostMeasured bounds what the second training takes: of a larger dataset,
-	// so many playlists, spread evenly, are measured in its place.
-	mostMeasured = 50_000
 )
 
 // measure trains without some playlists and measures how well their tracks are
@@ -31,9 +28,7 @@ func (c Config) measure(ctx context.Context, data *dataset.Dataset) (*rules.Qual
 	if held < fewestHeld {
 		return nil, nil
 	}
-	if n := data.Playlists.Len(); n > mostMeasured {
-		data, _ = data.Subset(func(p int) bool { return (p+1)*mostMeasured/n > p*mostMeasured/n })
-	}
+	data = sample(data)
 	split := quality.Hold(data, 1, held, fewestInOne)
 	if len(split.Held) < fewestHeld {
 		return nil, nil

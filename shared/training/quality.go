@@ -21,9 +21,6 @@ const (
 	fewestToRank = 200
 	seeds        = 5
 	fewestInOne  = 2 * seeds // tracks of a playlist that is held out
-	// mostMeasured bounds what the second training takes: of a larger dataset,
-	// so many playlists, spread evenly, are measured in its place.
-	mostMeasured = 50_000
 )
 
 // learn trains without some playlists. From most of those it learns in which
@@ -35,9 +32,7 @@ func (c Config) learn(ctx context.Context, data *dataset.Dataset, content *rules
 	if held < fewestHeld {
 		return nil, nil
 	}
-	if n := data.Playlists.Len(); n > mostMeasured {
-		data, _ = data.Subset(func(p int) bool { return (p+1)*mostMeasured/n > p*mostMeasured/n })
-	}
+	data = sample(data)
 	split := quality.Hold(data, 1, held, fewestInOne)
 	learned, measured := divide(split.Held)
 	if len(measured) < fewestHeld {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -96,5 +97,31 @@ func TestDefaultsFindRules(t *testing.T) {
 	}
 	if _, info, err := train(t, config, text.String()); err != nil || info.Rules < 1000 {
 		t.Errorf("the defaults found %d rules, %v", info.Rules, err)
+	}
+}
+
+// TestSample: a dataset is measured whole, or else by as many playlists from
+// all its parts, always the same.
+func TestSample(t *testing.T) {
+	const parts, n = 10, mostMeasured + mostMeasured/2
+	playlists := func(n int) *dataset.Dataset {
+		data := new(dataset.Dataset)
+		for p := range n {
+			data.Playlists.Append(uint32(p * parts / n)) // the number of its part
+		}
+		data.Tracks = make([]dataset.Track, parts)
+		return data
+	}
+	if all := playlists(mostMeasured); sample(all) != all {
+		t.Error("a dataset that is small enough is not measured whole")
+	}
+	once, again := sample(playlists(n)), sample(playlists(n))
+	if once.Playlists.Len() != mostMeasured || !slices.Equal(once.Playlists.Items, again.Playlists.Items) {
+		t.Errorf("%d playlists, or other ones the second time", once.Playlists.Len())
+	}
+	for part, size := range once.Playlists.Supports() {
+		if size < mostMeasured/parts*9/10 || size > mostMeasured/parts*11/10 {
+			t.Errorf("%d playlists are from the %d. largest part", size, part+1)
+		}
 	}
 }

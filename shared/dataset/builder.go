@@ -152,6 +152,9 @@ func (b *builder) newTrack(r row) (uint32, error) {
 // intern returns the text as a string of which there is one copy.
 func (b *builder) intern(text []byte) string {
 	b.text = appendText(b.text[:0], text)
+	if len(b.text) == 0 {
+		return ""
+	}
 	number, known := b.names.find(b.text)
 	if !known {
 		number = b.names.add(b.arena.hold(b.text))

@@ -1,11 +1,6 @@
 package dataset
 
-import (
-	"cmp"
-	"slices"
-
-	"segue.dev/shared/mining"
-)
+import "segue.dev/shared/mining"
 
 // dataset puts the entries in order. The builder is of no use afterwards.
 func (b *builder) dataset() (*Dataset, error) {
@@ -50,18 +45,23 @@ func dropRepeats(items []uint32, offsets []int, tracks int) (kept, supports []ui
 }
 
 // bySupport returns the new number of each track, given supports by order of
-// first appearance.
+// first appearance (a counting sort). It takes the place of the supports.
 func bySupport(supports []uint32) []uint32 {
-	order := make([]uint32, len(supports))
-	for i := range order {
-		order[i] = uint32(i)
+	var next []uint32 // by support: the number of the next track that has it
+	for _, support := range supports {
+		if int(support) >= len(next) {
+			next = append(next, make([]uint32, int(support)+1-len(next))...)
+		}
+		next[support]++
 	}
-	slices.SortFunc(order, func(a, b uint32) int {
-		return cmp.Or(cmp.Compare(supports[b], supports[a]), cmp.Compare(a, b))
-	})
-	numbers := supports // every support has been used
-	for number, old := range order {
-		numbers[old] = uint32(number)
+	before := uint32(0)
+	for support := len(next) - 1; support >= 0; support-- {
+		next[support], before = before, before+next[support]
+	}
+	numbers := supports
+	for track, support := range supports {
+		numbers[track] = next[support]
+		next[support]++
 	}
 	return numbers
 }

@@ -19,7 +19,7 @@ const (
 	featureOwnArtist          // strength of the rules from its own artist
 	featureSeedsByIt          // share of the seeds that are by its artist
 	featureVectors            // estimate of the vectors
-	featureCosine             // cosine of its vector with the request's
+	featureDirection          // the same, were all vectors as long
 	featurePlaylists          // seeds that playlists share with it, weighted as in rules
 	featureNearest            // the same, near playlists before all
 	// What the candidate is.
@@ -107,8 +107,8 @@ func (r *Rules) describeTrack(c candidate, x []float32, s *scratch) {
 	x[featurePlaylists] *= r.strength.consequent[c.item]
 	x[featureVectors] = max(0, c.estimate)
 	x[featureSupport] = support
-	if int(c.item) < len(r.vectors.Scales) {
-		x[featureCosine] = max(0, cosine(s.wish, r.vectors.At(c.item)))
+	if c.estimate > 0 {
+		x[featureDirection] = c.estimate / (r.strength.consequent[c.item] * r.vectors.Scales[c.item] * length(r.vectors.At(c.item)))
 	}
 	if ofArtist == 0 {
 		return
@@ -160,16 +160,11 @@ func (r *Rules) describeRequest(unknown float32, seeds []mining.Item, count floa
 	}
 }
 
-// cosine of two vectors; 0 if one of them is zero.
-func cosine(wish []float32, vector []int8) float32 {
-	var product, a, b float32
-	for d, v := range vector {
-		product += float32(wish[d] * float32(v))
-		a += float32(wish[d] * wish[d])
-		b += float32(float32(v) * float32(v))
+// length of a vector without its scale.
+func length(vector []int8) float32 {
+	var sum int32
+	for _, v := range vector {
+		sum += int32(v) * int32(v)
 	}
-	if product == 0 {
-		return 0
-	}
-	return product / float32(math.Sqrt(float64(a)*float64(b)))
+	return float32(math.Sqrt(float64(sum)))
 }

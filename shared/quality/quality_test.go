@@ -56,6 +56,26 @@ func TestHold(t *testing.T) {
 	}
 }
 
+// TestSetsAreShuffled: of baskets, which a program sorted, any item may be the
+// last; playlists keep their order.
+func TestSetsAreShuffled(t *testing.T) {
+	for text, sorted := range map[string]bool{"3 9 20 100\n3 20 100 101\n": true, "3 20 9 100\n9 20 100 101\n": false} {
+		data, err := dataset.Read(strings.NewReader(strings.Repeat(text, 10)), dataset.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, kept := Hold(data, 1, 20, 2), 0
+		for p, list := range s.Held {
+			if cmp.Equal(list, data.Playlists.At(p)) {
+				kept++
+			}
+		}
+		if sorted != (kept < 10) {
+			t.Errorf("%q: %d of 20 keep their order", text, kept)
+		}
+	}
+}
+
 func TestFigures(t *testing.T) {
 	best := 1 + 1 + 1/math.Log2(3)
 	for name, c := range map[string]struct {

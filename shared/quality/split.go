@@ -22,7 +22,8 @@ type Split struct {
 
 // Hold holds out n playlists, drawn at random, of those with at least so many
 // tracks. The same seed and dataset give the same split. Fewer than n are held
-// out if there are fewer.
+// out if there are fewer. If playlists are sets, their tracks come in a random
+// order, so that the first are any.
 func Hold(data *dataset.Dataset, seed uint64, n, atLeast int) *Split {
 	var long []int
 	for p := range data.Playlists.Len() {
@@ -42,6 +43,9 @@ func Hold(data *dataset.Dataset, seed uint64, n, atLeast int) *Split {
 		if held[p] {
 			s.Held = append(s.Held, data.Playlists.At(p))
 		}
+	}
+	if sets(data, s.Held) {
+		shuffle(random, s.Held)
 	}
 	return s
 }

@@ -11,7 +11,7 @@ import (
 // How the network is learned.
 const (
 	hiddenUnits = 16
-	epochs      = 3
+	epochs      = 4
 	batch       = 16 // lists that one step looks at
 	rate        = 0.005
 	decay       = 1e-5

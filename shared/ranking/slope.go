@@ -33,7 +33,7 @@ func (n *Network) slope(l *List, length int) []float32 {
 	}
 	slope := make([]float32, len(n.Weights))
 	for c, force := range forces(scores, l, length) {
-		if force != 0 {
+		if math.Abs(float64(force)) > leastForce {
 			n.descend(slope, l.Features[c*inputs:(c+1)*inputs], hidden[c*units:(c+1)*units], force)
 		}
 	}
@@ -70,7 +70,7 @@ func forces(scores []float32, l *List, length int) []float32 {
 		}
 		for wrong, relevant := range l.Relevant {
 			loss := max(gains[right]-gains[wrong], gains[wrong]-gains[right])
-			if relevant || loss < negligible {
+			if relevant || loss < leastLoss || scores[right]-scores[wrong] > surely {
 				continue
 			}
 			force := loss / ideal * sigmoid(scores[wrong]-scores[right])
@@ -81,8 +81,12 @@ func forces(scores []float32, l *List, length int) []float32 {
 	return forces
 }
 
-// negligible is a loss of gain that is not worth the time to learn from it.
-const negligible = 1e-3
+// What is not worth the time to learn from it.
+const (
+	leastLoss  = 1e-3
+	leastForce = 1e-5
+	surely     = 6 // scores so far apart in the right order
+)
 
 // gainsOf is the gain of each candidate's place.
 func gainsOf(scores []float32, length int) []float32 {
@@ -90,7 +94,7 @@ func gainsOf(scores []float32, length int) []float32 {
 	for c := range order {
 		order[c] = c
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(scores[b], scores[a]) })
+	slices.SortFunc(order, func(a, b int) int { return cmp.Or(cmp.Compare(scores[b], scores[a]), cmp.Compare(a, b)) })
 	gains := make([]float32, len(scores))
 	for place, c := range order[:min(length, len(order))] {
 		gains[c] = float32(Gain(place))

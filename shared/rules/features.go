@@ -19,7 +19,7 @@ const (
 	featureOwnArtist          // strength of the rules from its own artist
 	featureSeedsByIt          // share of the seeds that are by its artist
 	featureVectors            // estimate of the vectors
-	featureCosine             // cosine of its vector with the request's
+	featureDirection          // the same, were all vectors as long
 	featurePlaylists          // seeds that playlists share with it, weighted as in rules
 	featureNearest            // the same, near playlists before all
 	// What the candidate is.
@@ -112,7 +112,7 @@ func (r *Rules) describeTrack(c candidate, x []float32, wish float32, s *scratch
 	if int(c.item) < len(r.vectors.Scales) {
 		if estimate := r.estimate(c.item, s); estimate > 0 {
 			x[featureVectors] = vectorWeight * estimate * r.strength.consequent(r.supports[c.item])
-			x[featureCosine] = min(1, estimate/(wish*r.vectorLengths[c.item]))
+			x[featureDirection] = estimate / r.vectorLengths[c.item]
 		}
 	}
 	if ofArtist == 0 {

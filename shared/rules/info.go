@@ -25,7 +25,7 @@ type Parameters struct {
 	// MaxItemsetSize bounds antecedent and consequent together, from 2 on.
 	MaxItemsetSize int `env:"MAX_ITEMSET_SIZE, default=2" json:"max_itemset_size"`
 	// MaxRules bounds the rules of one antecedent, strongest first; 0 keeps all.
-	MaxRules int `env:"MAX_RULES, default=300" json:"max_rules"`
+	MaxRules int `env:"MAX_RULES, default=250" json:"max_rules"`
 }
 
 // Validate says which parameter is out of bounds, and its setting.

@@ -15,10 +15,26 @@ const ranked = 1000
 // rank puts the candidates in the order that was learned.
 func (r *Rules) rank(best []candidate, features []float32, s *scratch) {
 	s.ranks = r.ranking.Score(s.ranks[:0], features)
-	for n := range best {
-		best[n].score = float32(1 / (1 + math.Exp(-float64(s.ranks[n]))))
+	for n, score := range s.ranks {
+		best[n].score = score
 	}
 	slices.SortFunc(best, compare)
+	share(best)
+}
+
+// share turns scores, of which only the differences say something, into
+// positive ones that add up to 1 (softmax). The order stays.
+func share(best []candidate) {
+	if len(best) == 0 {
+		return
+	}
+	highest, sum := best[0].score, 0.0
+	for _, c := range best {
+		sum += math.Exp(float64(c.score - highest))
+	}
+	for n, c := range best {
+		best[n].score = float32(max(math.Exp(float64(c.score-highest))/sum, math.SmallestNonzeroFloat32))
+	}
 }
 
 // Candidates are the tracks that Recommend chooses from, and a row of features

@@ -38,7 +38,7 @@ func TestRankingOrdersWhatRulesFound(t *testing.T) {
 		var got []mining.Item
 		for n, rec := range answer.Recommendations[:answer.ByRules] {
 			got = append(got, rec.Item)
-			if !(rec.Score > 0 && rec.Score < 1) || len(rec.Because) == 0 || n > 0 && rec.Score > answer.Recommendations[n-1].Score {
+			if !(rec.Score > 0 && rec.Score <= 1) || len(rec.Because) == 0 || n > 0 && rec.Score > answer.Recommendations[n-1].Score {
 				t.Errorf("recommendation %d is %+v", n, rec)
 			}
 		}

@@ -30,8 +30,10 @@ type Answer struct {
 // A Recommendation is a track and why.
 type Recommendation struct {
 	Item mining.Item
-	// Score is the sum of the strengths of all rules that hold, sharpened by
-	// the vectors; 0 for a popular track that fills the list.
+	// Score is the track's share of what speaks for all candidates of the
+	// request or, in a rule set without a learned order, the sum of the strengths
+	// of all rules that hold, sharpened by the vectors; 0 for a popular track that
+	// fills the list.
 	Score float32
 	// Because are the strongest rules that hold, at most three, best first.
 	Because []Reason

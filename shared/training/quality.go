@@ -11,11 +11,11 @@ import (
 	"segue.dev/shared/rules"
 )
 
-// What every training holds out, to learn from and to measure itself: a fifth
+// What every training holds out, to learn from and to measure itself: a quarter
 // of the playlists, but no more than bring the error down, and nothing if there
 // are so few that the figures would be noise.
 const (
-	heldShare    = 5
+	heldShare    = 4
 	mostHeld     = 1500
 	fewestHeld   = 50 // to measure
 	fewestToRank = 200
@@ -58,14 +58,14 @@ func (c Config) learn(ctx context.Context, data *dataset.Dataset, content *rules
 	}, nil
 }
 
-// divide takes every third playlist to measure, or all if those that are left
+// divide takes every fourth playlist to measure, or all if those that are left
 // would be too few to learn from.
 func divide(held [][]mining.Item) (learned, measured [][]mining.Item) {
-	if len(held)-(len(held)+2)/3 < fewestToRank {
+	if len(held)*3/4 < fewestToRank {
 		return nil, held
 	}
 	for n, playlist := range held {
-		if n%3 == 0 {
+		if n%4 == 0 {
 			measured = append(measured, playlist)
 		} else {
 			learned = append(learned, playlist)

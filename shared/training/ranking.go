@@ -12,8 +12,8 @@ import (
 	"segue.dev/shared/rules"
 )
 
-// given are how many first tracks of a playlist it is learned from, as far as
-// it leaves fewestLeft to be found.
+// given are how many first tracks of a playlist the order is learned from, as
+// far as they leave fewestLeft to be found.
 var given = []int{1, 2, 5, 10, 25, 50}
 
 const fewestLeft = 5

@@ -5,11 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
 
 	"segue.dev/shared/dataset"
+	"segue.dev/shared/mining"
 	"segue.dev/shared/rules"
 )
 
@@ -123,5 +126,62 @@ func TestSample(t *testing.T) {
 		if size < mostMeasured/parts*9/10 || size > mostMeasured/parts*11/10 {
 			t.Errorf("%d playlists are from the %d. largest part", size, part+1)
 		}
+	}
+}
+
+// tastes gives playlists of 12 tracks, most of them of one of 20 tastes.
+func tastes(playlists int) string {
+	random := rand.New(rand.NewPCG(5, 6))
+	var text strings.Builder
+	text.WriteString("pid,track,artist\n")
+	for pid := range playlists {
+		for range 12 {
+			taste, track := pid%20, int(25*random.Float64()*random.Float64())
+			if random.IntN(4) == 0 {
+				taste = random.IntN(20)
+			}
+			fmt.Fprintf(&text, "%d,song %d of %d,artist %d of %d\n", pid, track, taste, track/4, taste)
+		}
+	}
+	return text.String()
+}
+
+// TestOrderIsLearned also holds that the number of cores does not show.
+func TestOrderIsLearned(t *testing.T) {
+	text := tastes(1200)
+	object, info, err := train(t, config, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := rules.Parse(object)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, features := set.Candidates(rules.Request{Seeds: []mining.Item{0}, Limit: 10})
+	answer := set.Recommend(rules.Request{Seeds: []mining.Item{0}, Limit: len(features) / rules.Features})
+	var sum float32
+	for _, r := range answer.Recommendations {
+		sum += r.Score
+	}
+	if sum < 0.99 || sum > 1.01 {
+		t.Errorf("scores add up to %v: no order was learned", sum)
+	}
+	if info.Quality == nil || info.Quality.Playlists < fewestHeld || info.Quality.NDCG < 0.5 {
+		t.Errorf("quality is %+v", info.Quality)
+	}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	if again, _, err := train(t, config, text); err != nil || !bytes.Equal(object, again) {
+		t.Errorf("one core gave other bytes, %v", err)
+	}
+}
+
+// TestTooFewToLearnFrom leaves the order to the rules.
+func TestTooFewToLearnFrom(t *testing.T) {
+	data, err := dataset.Read(strings.NewReader(tastes(300)), config.Reading)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if content, err := config.Content(t.Context(), data); err != nil || content.Ranking != nil {
+		t.Errorf("learned %+v, %v", content.Ranking, err)
 	}
 }

@@ -57,7 +57,7 @@ func (p *pairs) recommender(weight func(antecedent, consequent float64) float64,
 }
 
 func (p *pairs) add(scores []float64, seed mining.Item, weight func(antecedent, consequent float64) float64, byLength bool) {
-	counts := make(map[mining.Item]float64)
+	counts := make([]float64, len(scores))
 	for _, t := range p.lists[seed] {
 		playlist, counted := p.split.Train.Playlists.At(t), 1.0
 		if byLength {
@@ -68,6 +68,8 @@ func (p *pairs) add(scores []float64, seed mining.Item, weight func(antecedent, 
 		}
 	}
 	for i, n := range counts {
-		scores[i] += n * weight(float64(p.supports[seed]), float64(p.supports[i]))
+		if n > 0 {
+			scores[i] += n * weight(float64(p.supports[seed]), float64(p.supports[i]))
+		}
 	}
 }

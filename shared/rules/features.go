@@ -45,13 +45,12 @@ func (r *Rules) describe(best []candidate, q Request, seeds []mining.Item, antec
 	for n, c := range best {
 		s.place[c.item] = uint32(n + 1)
 	}
-	wish := length(s.wish)
 	count := float32(max(1, len(seeds)+len(q.Artists)))
 	r.describeRules(antecedents, count, s)
 	r.describeNeighbours(seeds, s)
 	for n, c := range best {
 		s.place[c.item] = 0
-		r.describeTrack(c, s.row(n), wish, s)
+		r.describeTrack(c, s.row(n), s)
 	}
 	r.describeArtists(best, count, s)
 	r.describeRequest(float32(len(q.Artists)), seeds, count, s)
@@ -103,14 +102,13 @@ func (r *Rules) describeNeighbours(seeds []mining.Item, s *scratch) {
 }
 
 // describeTrack fills in what is known of the candidate by itself.
-// wish is the length of the request's vector.
-func (r *Rules) describeTrack(c candidate, x []float32, wish float32, s *scratch) {
+func (r *Rules) describeTrack(c candidate, x []float32, s *scratch) {
 	a := r.artistOf[c.item]
 	support, ofArtist := float32(r.supports[c.item]), float32(r.byArtist.supports[a])
 	x[featurePlaylists] *= r.strength.consequent(r.supports[c.item])
 	x[featureSupport] = support
 	if int(c.item) < len(r.vectors.Scales) {
-		if estimate := r.estimate(c.item, s); estimate > 0 {
+		if estimate := r.estimate(c.item, s); estimate > 0 && r.vectorLengths[c.item] > 0 {
 			x[featureVectors] = vectorWeight * estimate * r.strength.consequent(r.supports[c.item])
 			x[featureDirection] = estimate / r.vectorLengths[c.item]
 		}

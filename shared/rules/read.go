@@ -25,7 +25,7 @@ func Read(from io.Reader, size int64) (*Rules, error) {
 	for at := 0; at < len(b); {
 		n, err := from.Read(b[at:min(at+chunk, len(b))])
 		if at+n > headerSize {
-			sum.Write(b[max(at, headerSize) : at+n])
+			_, _ = sum.Write(b[max(at, headerSize) : at+n])
 		}
 		if at += n; err != nil && at < len(b) {
 			if err == io.EOF {

@@ -73,8 +73,9 @@ func (r *Rules) candidates(q Request, limit int, s *scratch) (best []candidate, 
 	r.countArtists(seeds, q.Artists, s)
 	antecedents = r.antecedents.among(seeds, s)
 	r.score(antecedents, s)
-	r.scoreArtists(s)
-	best = s.best(max(candidates, limit))
+	wanted := max(candidates, limit)
+	r.scoreArtists(wanted, s)
+	best = s.best(wanted)
 	return r.sharpen(best, seeds, limit, s), seeds, antecedents
 }
 
@@ -109,36 +110,6 @@ func (r *Rules) score(antecedents []uint32, s *scratch) {
 		weight := antecedentWeight(r.antecedents.supports[a])
 		for rule := r.rules.of(a); rule.next(); {
 			s.add(rule.consequent, float32(rule.support)*weight*r.strength.consequent(r.supports[rule.consequent]))
-		}
-	}
-}
-
-// scoreArtists adds up the rules of the seeds' artists: to other artists, each
-// of whose tracks gets its share, and to the artists' own tracks.
-func (r *Rules) scoreArtists(s *scratch) {
-	b := &r.byArtist
-	for _, seed := range s.seedArtists {
-		weight := seed.weight * antecedentWeight(b.supports[seed.artist])
-		for rule := b.rules.of(seed.artist); rule.next(); {
-			s.addArtist(rule.consequent, float32(rule.support)*weight*r.strength.consequent(b.supports[rule.consequent]))
-		}
-	}
-	for _, a := range s.artists {
-		from := b.first[a]
-		to := min(b.first[a+1], from+tracksOfArtist)
-		shares, score := r.shares[from:to], s.artistScores[a]
-		for n, i := range b.tracks[from:to] {
-			bits := shares[n].Load()
-			if bits == 0 {
-				bits = math.Float32bits(r.share(i, b.supports[a]))
-				shares[n].Store(bits)
-			}
-			s.add(i, score*math.Float32frombits(bits))
-		}
-	}
-	for _, seed := range s.seedArtists {
-		for _, i := range b.of(seed.artist) {
-			s.add(i, seed.seeds*r.own(i, b.supports[seed.artist]))
 		}
 	}
 }

@@ -40,11 +40,14 @@ func (s *scratch) best(limit int) []candidate {
 }
 
 // bins is how many there are: 32 for each power of two.
-const bins = 1 << 13
+const (
+	bins     = 1 << 13
+	binShift = 18
+)
 
 // bin is the number of a score's bin: higher scores lie in higher bins. Scores
 // are not negative, and then their bits are in order, too.
-func bin(score float32) uint32 { return math.Float32bits(score) >> 18 }
+func bin(score float32) uint32 { return math.Float32bits(score) >> binShift }
 
 // selectBest moves the best candidates, at most limit, to the front and returns
 // them. It counts scores by bin, which takes two passes whatever the limit is;

@@ -114,7 +114,7 @@ func requestOf(spans []sdktrace.ReadOnlySpan) otlpRequest {
 
 func attributesOf(attributes []attribute.KeyValue) (list []otlpAttribute) {
 	for _, a := range attributes {
-		kind, value := "stringValue", a.Value.Emit()
+		kind, value := "stringValue", a.Value.String()
 		if a.Value.Type() == attribute.INT64 {
 			kind = "intValue"
 		}

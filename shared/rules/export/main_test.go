@@ -59,7 +59,7 @@ func TestTablesAgree(t *testing.T) {
 	if diff := cmp.Diff(want, lines[0], cmpopts.EquateApprox(1e-12, 0)); diff != "" {
 		t.Error(diff)
 	}
-	if last := lines[len(lines)-1]; last.Artist == "" || last.ConsequentArtist == "" || last.Antecedent != nil && len(last.Antecedent) > 0 {
+	if last := lines[len(lines)-1]; last.Artist == "" || last.ConsequentArtist == "" || len(last.Antecedent) > 0 {
 		t.Errorf("last rule is %+v", last)
 	}
 }

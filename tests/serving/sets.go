@@ -29,7 +29,7 @@ func train(ctx context.Context, file string) (objects [2][]byte, requests [][]by
 	if err != nil {
 		return objects, nil, err
 	}
-	config := training.Config{Dataset: "playlists", Parameters: rules.Parameters{MinSupport: 2, MaxItemsetSize: 2, MaxRules: 300}}
+	config := training.Config{Dataset: "playlists", Parameters: rules.Parameters{MinSupport: 2, MaxItemsetSize: 2, MaxRules: 250}}
 	content, err := config.Content(ctx, data)
 	if err != nil {
 		return objects, nil, err

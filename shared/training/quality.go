@@ -8,6 +8,7 @@ import (
 	"segue.dev/shared/dataset"
 	"segue.dev/shared/mining"
 	"segue.dev/shared/quality"
+	"segue.dev/shared/ranking"
 	"segue.dev/shared/rules"
 )
 
@@ -24,35 +25,34 @@ const (
 )
 
 // learn trains without some playlists. From most of those it learns in which
-// order the content's candidates should come; on the others it measures how
-// well their tracks are recommended then. A dataset that is too small for one
-// or both leaves the order to the rules, and gives no quality.
-func (c Config) learn(ctx context.Context, data *dataset.Dataset, content *rules.Content) (*rules.Quality, error) {
+// order candidates should come; on the others it measures how well their tracks
+// are recommended then. A dataset that is too small for one or both leaves the
+// order to the rules, and gives no quality.
+func (c Config) learn(ctx context.Context, data *dataset.Dataset) (*ranking.Network, *rules.Quality, error) {
 	held := min(mostHeld, data.Playlists.Len()/heldShare)
 	if held < fewestHeld {
-		return nil, nil
+		return nil, nil, nil
 	}
 	data = sample(data)
 	split := quality.Hold(data, 1, held, fewestInOne)
 	learned, measured := divide(split.Held)
 	if len(measured) < fewestHeld {
-		return nil, nil
+		return nil, nil, nil
 	}
 	part, err := c.content(ctx, split.Train, c.Parameters.MinSupport.Count(split.Train.Playlists.Len()), nil)
 	if err != nil {
-		return nil, fmt.Errorf("measure quality: %w", err)
+		return nil, nil, fmt.Errorf("measure quality: %w", err)
 	}
 	if part.Ranking, err = learnRanking(ctx, part, split, learned); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	content.Ranking = part.Ranking
 	set, err := parse(part, split.Train)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	split.Held = measured
 	mean := quality.Mean(split.Measure(split.Serving(set), seeds))
-	return &rules.Quality{
+	return part.Ranking, &rules.Quality{
 		Playlists: len(split.Held), Seeds: seeds,
 		RPrecision: round(mean.RPrecision), NDCG: round(mean.NDCG), HitRate: round(mean.HitRate),
 	}, nil

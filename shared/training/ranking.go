@@ -19,8 +19,8 @@ var given = []int{1, 2, 5, 10, 25, 50}
 const fewestLeft = 5
 
 // learnRanking learns from held-out playlists in which order the candidates
-// that content gives for their first tracks should come. Without playlists
-// there is nothing to learn, and the order stays that of the rules.
+// that content gives for their first tracks should come. Without playlists, or
+// candidates, there is nothing to learn, and the order stays that of the rules.
 func learnRanking(ctx context.Context, content *rules.Content, split *quality.Split, held [][]mining.Item) (*ranking.Network, error) {
 	if len(held) == 0 {
 		return nil, nil
@@ -44,7 +44,11 @@ func learnRanking(ctx context.Context, content *rules.Content, split *quality.Sp
 	}
 	close(next)
 	group.Wait()
-	return ranking.Learn(ctx, slices.Concat(lists...), rules.Features, quality.ListLength)
+	all := slices.Concat(lists...)
+	if len(all) == 0 {
+		return nil, nil
+	}
+	return ranking.Learn(ctx, all, rules.Features, quality.ListLength)
 }
 
 // listsOf asks for what follows after the first tracks of a playlist. Lists on

@@ -65,18 +65,21 @@ func (c Config) Train(ctx context.Context, data *dataset.Dataset, digest string,
 		MinSupport: p.MinSupport.Count(playlists),
 		Dataset:    rules.Dataset{Name: c.Dataset, Digest: digest, Playlists: playlists, Tracks: len(data.Tracks), Entries: data.Entries},
 	}
+	// First, so that both models are never in memory at once.
+	ranking, measured, err := c.learn(ctx, data)
+	if err != nil {
+		return nil, info, err
+	}
 	content, err := c.content(ctx, data, info.MinSupport, progress)
 	if err != nil {
 		return nil, info, err
 	}
+	content.Ranking, info.Quality = ranking, measured
 	info.Antecedents, info.Rules = len(content.Rules.AntecedentSupports), len(content.Rules.Consequents)
 	info.ArtistRules = len(content.ArtistRules.Consequents)
 	if info.Rules == 0 {
 		return nil, info, fmt.Errorf("%w among %d playlists: no two tracks share %d playlists with a confidence of %v; lower MIN_SUPPORT or MIN_CONFIDENCE",
 			ErrNoRules, playlists, info.MinSupport, p.MinConfidence)
-	}
-	if info.Quality, err = c.learn(ctx, data, content); err != nil {
-		return nil, info, err
 	}
 	object, err := rules.Encode(info, content)
 	return object, info, err
@@ -84,12 +87,16 @@ func (c Config) Train(ctx context.Context, data *dataset.Dataset, digest string,
 
 // Content learns from data what a rule set holds.
 func (c Config) Content(ctx context.Context, data *dataset.Dataset) (*rules.Content, error) {
+	ranking, _, err := c.learn(ctx, data)
+	if err != nil {
+		return nil, err
+	}
 	content, err := c.content(ctx, data, c.Parameters.MinSupport.Count(data.Playlists.Len()), nil)
 	if err != nil {
 		return nil, err
 	}
-	_, err = c.learn(ctx, data, content)
-	return content, err
+	content.Ranking = ranking
+	return content, nil
 }
 
 func (c Config) content(ctx context.Context, data *dataset.Dataset, minSupport int, progress func(done, total int)) (*rules.Content, error) {

@@ -128,7 +128,7 @@ func (w *world) changedEvent(t *testing.T, content string, generation int64) eve
 	if _, err := w.bucket.Create(t.Context(), "datasets/"+name, strings.NewReader(content)); err != nil && !errors.Is(err, store.ErrExists) {
 		t.Fatal(err)
 	}
-	config := training.Config{Dataset: "playlists", Parameters: rules.Parameters{MinSupport: 2, MaxItemsetSize: 2, MaxRules: 300}}
+	config := training.Config{Dataset: "playlists", Parameters: rules.Parameters{MinSupport: 2, MaxItemsetSize: 2, MaxRules: 250}}
 	e, err := events.New(events.DatasetChanged{
 		Snapshot: events.Snapshot{
 			Dataset: "playlists", URL: w.data.url, Digest: "sha256:" + name, Bytes: int64(len(content)),

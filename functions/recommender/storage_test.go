@@ -109,7 +109,7 @@ func encodeRules(t testing.TB, id, csv string) []byte {
 		t.Fatal(err)
 	}
 	config := training.Config{Parameters: rules.Parameters{MinSupport: 2, MaxItemsetSize: 2}}
-	content, err := config.Content(t.Context(), data, nil)
+	content, err := config.Content(t.Context(), data)
 	if err != nil {
 		t.Fatal(err)
 	}

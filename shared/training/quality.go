@@ -13,10 +13,12 @@ import (
 )
 
 // What every training holds out, to learn from and to measure itself: a quarter
-// of the playlists, but no more than bring the error down, and nothing if there
-// are so few that the figures would be noise.
+// of the playlists, or a tenth of a dataset that is too small to learn the order
+// from, but no more than bring the error down, and nothing if there are so few
+// that the figures would be noise.
 const (
 	heldShare    = 4
+	measuredOnly = 10
 	mostHeld     = 1500
 	fewestHeld   = 50 // to measure
 	fewestToRank = 200
@@ -30,6 +32,9 @@ const (
 // order to the rules, and gives no quality.
 func (c Config) learn(ctx context.Context, data *dataset.Dataset) (*ranking.Network, *rules.Quality, error) {
 	held := min(mostHeld, data.Playlists.Len()/heldShare)
+	if toLearn(held) < fewestToRank {
+		held = data.Playlists.Len() / measuredOnly
+	}
 	if held < fewestHeld {
 		return nil, nil, nil
 	}
@@ -58,10 +63,13 @@ func (c Config) learn(ctx context.Context, data *dataset.Dataset) (*ranking.Netw
 	}, nil
 }
 
+// toLearn is how many of the playlists that are held out are learned from.
+func toLearn(held int) int { return held * 3 / 4 }
+
 // divide takes every fourth playlist to measure, or all if those that are left
 // would be too few to learn from.
 func divide(held [][]mining.Item) (learned, measured [][]mining.Item) {
-	if len(held)*3/4 < fewestToRank {
+	if toLearn(len(held)) < fewestToRank {
 		return nil, held
 	}
 	for n, playlist := range held {

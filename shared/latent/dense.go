@@ -3,6 +3,8 @@ package latent
 import (
 	"math"
 	"slices"
+
+	"segue.dev/shared/parallel"
 )
 
 // orthonormalise makes the columns orthonormal by modified Gram–Schmidt. A
@@ -25,7 +27,7 @@ func orthonormalise(columns [][]float32) {
 			clear(c)
 		}
 		rest := columns[d+1:]
-		each(len(rest), func(n int) { subtract(rest[n], c, dot(rest[n], c)) })
+		parallel.Each(len(rest), func(n int) { subtract(rest[n], c, dot(rest[n], c)) })
 	}
 }
 
@@ -65,7 +67,7 @@ func subtract(a, b []float32, factor float32) {
 // gram is CᵀC of the columns.
 func gram(columns [][]float32) [][]float64 {
 	g := identity(len(columns))
-	each(len(columns), func(d int) {
+	parallel.Each(len(columns), func(d int) {
 		for e := range d + 1 {
 			g[d][e] = float64(dot(columns[e], columns[d]))
 			g[e][d] = g[d][e]

@@ -14,10 +14,9 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
-	"runtime"
-	"sync"
 
 	"segue.dev/shared/mining"
+	"segue.dev/shared/parallel"
 )
 
 const (
@@ -112,7 +111,7 @@ func quantise(b [][]float32, power [][]float64, items int) *Vectors {
 	}
 	const block = 1024
 	v := &Vectors{Scales: make([]float32, items), Values: make([]int8, items*len(b))}
-	each((items+block-1)/block, func(n int) {
+	parallel.Each((items+block-1)/block, func(n int) {
 		first, end := n*block, min((n+1)*block, items)
 		part := make([][]float32, len(b))
 		for d, column := range b {
@@ -146,24 +145,5 @@ func (v *Vectors) set(item mining.Item, columns [][]float32, n int) {
 
 // eachPanel calls f on all cores for ranges that make up 0 … n-1.
 func eachPanel(n int, f func(first, end int)) {
-	each((n+panel-1)/panel, func(p int) { f(p*panel, min((p+1)*panel, n)) })
-}
-
-// each calls f(0) … f(n-1) on all cores. The calls must not depend on each
-// other, so that their order does not show.
-func each(n int, f func(int)) {
-	var group sync.WaitGroup
-	next := make(chan int)
-	for range min(n, runtime.GOMAXPROCS(0)) {
-		group.Go(func() {
-			for i := range next {
-				f(i)
-			}
-		})
-	}
-	for i := range n {
-		next <- i
-	}
-	close(next)
-	group.Wait()
+	parallel.Each((n+panel-1)/panel, func(p int) { f(p*panel, min((p+1)*panel, n)) })
 }

@@ -1,10 +1,8 @@
 package quality
 
 import (
-	"runtime"
-	"sync"
-
 	"segue.dev/shared/mining"
+	"segue.dev/shared/parallel"
 	"segue.dev/shared/ranking"
 	"segue.dev/shared/rules"
 )
@@ -49,26 +47,15 @@ func (s *Split) LeaveOneOut(recommend Recommender) []Figures {
 // measure gives the first seeds(playlist) tracks of each playlist.
 func (s *Split) measure(recommend Recommender, seeds func(playlist []mining.Item) int) []Figures {
 	figures := make([]Figures, len(s.Held))
-	var group sync.WaitGroup
-	next := make(chan int)
-	for range runtime.GOMAXPROCS(0) {
-		group.Go(func() {
-			for n := range next {
-				k := seeds(s.Held[n])
-				given, held := s.Held[n][:k], s.Held[n][k:]
-				items, byRules := recommend(given)
-				figures[n] = judge(items, held)
-				if byRules {
-					figures[n].ByRules = 1
-				}
-			}
-		})
-	}
-	for n := range s.Held {
-		next <- n
-	}
-	close(next)
-	group.Wait()
+	parallel.Each(len(s.Held), func(n int) {
+		k := seeds(s.Held[n])
+		given, held := s.Held[n][:k], s.Held[n][k:]
+		items, byRules := recommend(given)
+		figures[n] = judge(items, held)
+		if byRules {
+			figures[n].ByRules = 1
+		}
+	})
 	return figures
 }
 

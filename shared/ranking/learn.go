@@ -4,8 +4,8 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
-	"runtime"
-	"sync"
+
+	"segue.dev/shared/parallel"
 )
 
 // How the network is learned.
@@ -47,7 +47,7 @@ func Learn(ctx context.Context, lists []List, features, length int) (*Network, e
 		order := random.Perm(len(lists))
 		for ; len(order) > 0; order = order[min(batch, len(order)):] {
 			step := order[:min(batch, len(order))]
-			each(len(step), func(i int) { slopes[i] = n.slope(&lists[step[i]], length) })
+			parallel.Each(len(step), func(i int) { slopes[i] = n.slope(&lists[step[i]], length) })
 			a.step(slopes[:len(step)])
 			if err := ctx.Err(); err != nil {
 				return nil, err
@@ -125,24 +125,6 @@ func start(random *rand.Rand, features int) []float32 {
 		weights = append(weights, 0, float32(random.NormFloat64()/math.Sqrt(hiddenUnits)))
 	}
 	return weights
-}
-
-// each calls f(0) … f(n-1) on all cores.
-func each(n int, f func(int)) {
-	var group sync.WaitGroup
-	next := make(chan int)
-	for range min(n, runtime.GOMAXPROCS(0)) {
-		group.Go(func() {
-			for i := range next {
-				f(i)
-			}
-		})
-	}
-	for i := range n {
-		next <- i
-	}
-	close(next)
-	group.Wait()
 }
 
 // adam steps against the slope, each weight at a rate of its own.

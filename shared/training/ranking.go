@@ -2,11 +2,10 @@ package training
 
 import (
 	"context"
-	"runtime"
 	"slices"
-	"sync"
 
 	"segue.dev/shared/mining"
+	"segue.dev/shared/parallel"
 	"segue.dev/shared/quality"
 	"segue.dev/shared/ranking"
 	"segue.dev/shared/rules"
@@ -30,20 +29,7 @@ func learnRanking(ctx context.Context, content *rules.Content, split *quality.Sp
 		return nil, err
 	}
 	lists := make([][]ranking.List, len(held)) // by playlist
-	var group sync.WaitGroup
-	next := make(chan int)
-	for range runtime.GOMAXPROCS(0) {
-		group.Go(func() {
-			for n := range next {
-				lists[n] = listsOf(set, split, held[n])
-			}
-		})
-	}
-	for n := range held {
-		next <- n
-	}
-	close(next)
-	group.Wait()
+	parallel.Each(len(held), func(n int) { lists[n] = listsOf(set, split, held[n]) })
 	all := slices.Concat(lists...)
 	if len(all) == 0 {
 		return nil, nil

@@ -1,95 +1,120 @@
 package s3server
 
 import (
-	"io"
 	"net"
 	"sync"
 )
 
-// front is the address that clients see. It passes each connection on to the
-// gateway's socket once its first byte arrives. versitygw alone could neither
-// say which free port the system gave it nor stop while a client holds a
-// connection that it has not used yet, as HTTP clients do.
+// front is the address that clients see. It hands each connection on to the
+// gateway once its first byte has arrived. versitygw alone could neither say
+// which free port the system gave it nor stop while a client holds a connection
+// that it has not used yet, as HTTP clients do.
 type front struct {
-	listener net.Listener
-	socket   string // of the gateway
+	net.Listener
+	used   chan net.Conn
+	closed chan struct{}
 
-	mu      sync.Mutex
-	clients map[net.Conn]bool // nil once closed
-	work    sync.WaitGroup
+	mu     sync.Mutex
+	unused map[net.Conn]bool // nil once closed
+	work   sync.WaitGroup
 }
 
-func listen(addr, socket string) (*front, error) {
+func listen(addr string) (*front, error) {
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
 		return nil, err
 	}
-	f := &front{listener: l, socket: socket, clients: map[net.Conn]bool{}}
-	f.work.Go(f.accept)
+	f := &front{Listener: l, used: make(chan net.Conn), closed: make(chan struct{}), unused: map[net.Conn]bool{}}
+	f.work.Go(f.receive)
 	return f, nil
 }
 
-func (f *front) accept() {
+func (f *front) receive() {
 	for {
-		client, err := f.listener.Accept()
+		client, err := f.Listener.Accept()
 		if err != nil {
 			return
 		}
-		f.work.Go(func() { f.pass(client) })
+		f.work.Go(func() { f.await(client.(*net.TCPConn)) })
 	}
 }
 
-func (f *front) pass(client net.Conn) {
-	defer client.Close()
+// await passes a connection on once it is used.
+func (f *front) await(client *net.TCPConn) {
 	if !f.enter(client) {
+		_ = client.Close() // nobody to tell
 		return
 	}
-	defer f.leave(client)
-	first := make([]byte, 1)
-	if _, err := client.Read(first); err != nil {
-		return
+	used := &usedConn{TCPConn: client, first: make([]byte, 1)}
+	_, err := client.Read(used.first)
+	f.leave(client)
+	if err == nil {
+		select {
+		case f.used <- used:
+			return
+		case <-f.closed:
+		}
 	}
-	gateway, err := net.Dial("unix", f.socket)
-	if err != nil {
-		return
-	}
-	defer gateway.Close()
-	f.work.Go(func() {
-		io.Copy(client, gateway)
-		client.Close()
-	})
-	if _, err := gateway.Write(first); err == nil {
-		io.Copy(gateway, client)
-	}
+	_ = client.Close() // nobody to tell
 }
 
 func (f *front) enter(client net.Conn) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.clients == nil {
+	if f.unused == nil {
 		return false
 	}
-	f.clients[client] = true
+	f.unused[client] = true
 	return true
 }
 
 func (f *front) leave(client net.Conn) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	delete(f.clients, client)
+	delete(f.unused, client)
 }
 
-// stopListening frees the port; connections stay.
-func (f *front) stopListening() { f.listener.Close() }
-
-// close ends the connections, too, and waits for all work to end.
-func (f *front) close() {
-	f.stopListening()
-	f.mu.Lock()
-	for client := range f.clients {
-		client.Close()
+// Accept gives the gateway a connection.
+func (f *front) Accept() (net.Conn, error) {
+	select {
+	case client := <-f.used:
+		return client, nil
+	case <-f.closed:
+		return nil, net.ErrClosed
 	}
-	f.clients = nil
+}
+
+// Close frees the port and ends the connections that are not used yet. Those
+// that are belong to the gateway.
+func (f *front) Close() error {
+	f.mu.Lock()
+	if f.unused == nil {
+		f.mu.Unlock()
+		return nil
+	}
+	err := f.Listener.Close()
+	for client := range f.unused {
+		_ = client.Close() // nobody to tell
+	}
+	f.unused = nil
+	close(f.closed)
 	f.mu.Unlock()
 	f.work.Wait()
+	return err
+}
+
+// usedConn is a connection of which the first byte was read.
+type usedConn struct {
+	*net.TCPConn // whose ReadFrom lets the system send files by itself
+	first        []byte
+}
+
+// Read gives the first byte by itself.
+func (c *usedConn) Read(p []byte) (int, error) {
+	if len(c.first) == 0 || len(p) == 0 {
+		return c.TCPConn.Read(p)
+	}
+	n := copy(p, c.first)
+	c.first = c.first[n:]
+	return n, nil
 }

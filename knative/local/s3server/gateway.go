@@ -8,8 +8,10 @@ import (
 	"net/http"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	"github.com/gofiber/fiber/v3"
 	"github.com/versity/versitygw/auth"
 	"github.com/versity/versitygw/backend/posix"
 	"github.com/versity/versitygw/embedgw"
@@ -22,6 +24,7 @@ type gateway struct {
 	cancel  context.CancelFunc
 	done    chan error // receives what ended it, once
 	workDir string     // the process's working directory before it started
+	app     atomic.Pointer[fiber.App]
 }
 
 // running is held while a gateway runs: a second one would take the first one's
@@ -42,7 +45,7 @@ func startGateway(dir string, root auth.Account) (*gateway, error) {
 	var ctx context.Context
 	ctx, gw.cancel = context.WithCancel(context.Background())
 	bound := make(chan struct{})
-	go func() { gw.done <- serve(ctx, dir, gatewayConfig(root, gw.socket, bound)) }()
+	go func() { gw.done <- serve(ctx, dir, gw.config(root, bound)) }()
 	select {
 	case <-bound:
 		err = gw.firstAnswer()
@@ -98,21 +101,38 @@ func serve(ctx context.Context, dir string, cfg *embedgw.Config) error {
 	return embedgw.RunVersityGW(ctx, backend, cfg)
 }
 
-// gatewayConfig lets root in and nobody else; bound is closed once the gateway
-// listens.
-func gatewayConfig(root auth.Account, socket string, bound chan<- struct{}) *embedgw.Config {
+// serveOn answers what comes over another listener than the socket, too, until
+// the gateway is stopped. versitygw takes no listener, but its server does; a
+// connection of TCP's own lets that send files without a copy.
+func (gw *gateway) serveOn(l net.Listener) error {
+	return gw.app.Load().Server().Serve(l)
+}
+
+// noteApp learns which server answers.
+func (gw *gateway) noteApp(ctx fiber.Ctx) error {
+	if gw.app.Load() == nil {
+		gw.app.Store(ctx.App())
+	}
+	return ctx.Next()
+}
+
+// config lets root in and nobody else; bound is closed once the gateway listens.
+func (gw *gateway) config(root auth.Account, bound chan<- struct{}) *embedgw.Config {
 	return &embedgw.Config{
 		RootUserAccess:    root.Access,
 		RootUserSecret:    root.Secret,
 		IAMService:        rootOnly{auth.NewIAMServiceSingle(root)},
 		Region:            Region,
-		Ports:             []string{socket},
+		Ports:             []string{gw.socket},
 		MaxConnections:    1024,
 		MaxRequests:       1024,
 		MultipartMaxParts: 10_000,
 		KeepAlive:         true,
 		Quiet:             true,
-		S3Options:         []s3api.Option{s3api.WithOnListen(func() { close(bound) })},
+		S3Options: []s3api.Option{
+			s3api.WithOnListen(func() { close(bound) }),
+			s3api.WithMiddleware("/", gw.noteApp),
+		},
 	}
 }
 

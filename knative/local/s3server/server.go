@@ -76,16 +76,17 @@ func start(ctx context.Context, cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	front, err := listen(cmp.Or(cfg.Addr, "127.0.0.1:0"), gw.socket)
+	front, err := listen(cmp.Or(cfg.Addr, "127.0.0.1:0"))
 	if err != nil {
 		_ = gw.stop() // the error that led here matters more
 		return nil, err
 	}
-	s.Endpoint = "http://" + front.listener.Addr().String()
+	ended := make(chan error, 1)
+	go func() { ended <- gw.serveOn(front) }()
+	s.Endpoint = "http://" + front.Addr().String()
 	s.close = sync.OnceValue(func() error {
-		front.stopListening()
-		defer front.close()
-		return gw.stop()
+		_ = front.Close() // whatever it says, nobody can connect any more
+		return errors.Join(gw.stop(), <-ended)
 	})
 	context.AfterFunc(ctx, func() { s.Close() })
 	return s, nil

@@ -17,9 +17,10 @@ const chunk = 256 << 10
 var ErrCutOff = errors.New("the rule set did not arrive whole")
 
 // Read reads an object of size bytes and parses it as Parse does. The checksum
-// is computed while the rest arrives.
+// is computed, and memory is got from the system, while the rest arrives.
 func Read(from io.Reader, size int64) (*Rules, error) {
 	b := make([]byte, size)
+	go populate(b)
 	var sum xxhash.Digest
 	sum.Reset()
 	for at := 0; at < len(b); {

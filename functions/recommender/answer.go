@@ -2,8 +2,8 @@ package main
 
 import (
 	"encoding/json"
+	"math"
 	"net/http"
-	"slices"
 	"strings"
 
 	"segue.dev/shared/mining"
@@ -30,7 +30,7 @@ type recommendation struct {
 	Track   string   `json:"track"`
 	Artist  string   `json:"artist,omitempty"`
 	URI     string   `json:"uri,omitempty"`
-	Score   float32  `json:"score"`
+	Score   float64  `json:"score"` // to 6 decimals
 	Because []reason `json:"because"`
 }
 
@@ -42,9 +42,9 @@ type reason struct {
 	Artists []string `json:"artists,omitempty"`
 	// Consequent is the artist that the rule leads to, if not to the song itself.
 	Consequent string  `json:"consequent,omitempty"`
-	Support    int     `json:"support"` // playlists with all of them
-	Confidence float64 `json:"confidence"`
-	Lift       float64 `json:"lift"`
+	Support    int     `json:"support"`    // playlists with all of them
+	Confidence float64 `json:"confidence"` // to 3 decimals
+	Lift       float64 `json:"lift"`       // to 2 decimals
 }
 
 // source names the rules that an answer comes from.
@@ -77,7 +77,7 @@ func (a *api) recommend(r *http.Request) (any, error) {
 func (m *model) answer(q *request) *answer {
 	seeds, unknown := m.find(q.songs)
 	exclude, _ := m.find(q.exclude)
-	found := m.recommendOthers(seeds, exclude.Items, q.limit)
+	found := m.rules.Recommend(rules.Request{Seeds: seeds.Items, Artists: seeds.Artists, Exclude: exclude.Items, Limit: q.limit}).Recommendations
 	a := &answer{
 		Songs:           make([]string, len(found)),
 		Recommendations: make([]recommendation, len(found)),
@@ -113,26 +113,6 @@ func (m *model) find(entries []entry) (found rules.Found, unknown []json.RawMess
 	return found, unknown
 }
 
-// recommendOthers recommends tracks that are neither seeds nor excluded, nor
-// another version of one: a dataset may hold one song under several URIs. Each
-// round excludes the versions that came up and asks for twice as many, so that
-// even a song with thousands of versions takes a few rounds; one is the rule.
-func (m *model) recommendOthers(seeds rules.Found, exclude []mining.Item, limit int) []rules.Recommendation {
-	given := songsOf(m.rules, seeds.Items, exclude)
-	for ask := limit; ; ask = min(2*ask, m.rules.Len()) {
-		found := m.rules.Recommend(rules.Request{Seeds: seeds.Items, Artists: seeds.Artists, Exclude: exclude, Limit: ask}).Recommendations
-		before := len(exclude)
-		for _, f := range found {
-			if given.has(m.rules.Song(f.Item)) {
-				exclude = append(exclude, f.Item)
-			}
-		}
-		if len(exclude) == before {
-			return found[:min(limit, len(found))]
-		}
-	}
-}
-
 // uriLength is that of most URIs, in bytes.
 const uriLength = 40
 
@@ -164,7 +144,7 @@ func (d *describer) recommendation(f rules.Recommendation) recommendation {
 	for _, rule := range f.Because {
 		because := reason{
 			Songs: []string{}, Consequent: rule.Consequent,
-			Support: rule.Support, Confidence: rule.Confidence, Lift: rule.Lift,
+			Support: rule.Support, Confidence: round(rule.Confidence, 1e3), Lift: round(rule.Lift, 1e2),
 		}
 		if rule.Artist != "" {
 			because.Artists = d.list(func() { d.names = append(d.names, rule.Artist) })
@@ -178,8 +158,11 @@ func (d *describer) recommendation(f rules.Recommendation) recommendation {
 		}
 		d.because = append(d.because, because)
 	}
-	return recommendation{name, artist, d.uri(f.Item), f.Score, d.because[before:len(d.because):len(d.because)]}
+	return recommendation{name, artist, d.uri(f.Item), round(float64(f.Score), 1e6), d.because[before:len(d.because):len(d.because)]}
 }
+
+// round keeps what is worth reading: whole parts of one.
+func round(x, parts float64) float64 { return math.Round(x*parts) / parts }
 
 // list is what add appends to the names.
 func (d *describer) list(add func()) []string {
@@ -194,24 +177,4 @@ func (d *describer) uri(item mining.Item) string {
 	d.uris.WriteString(prefix)
 	d.uris.WriteString(rest)
 	return d.uris.String()[before:]
-}
-
-// songSet is a set of songs: tracks of one artist and name are the same song.
-// It is sorted.
-type songSet []uint64
-
-func songsOf(r *rules.Rules, lists ...[]mining.Item) (set songSet) {
-	for _, items := range lists {
-		set = slices.Grow(set, len(items))
-		for _, item := range items {
-			set = append(set, r.Song(item))
-		}
-	}
-	slices.Sort(set)
-	return set
-}
-
-func (s songSet) has(song uint64) bool {
-	_, found := slices.BinarySearch(s, song)
-	return found
 }

@@ -40,7 +40,7 @@ func (r *recommendation) appendJSON(b []byte) []byte {
 	b = appendString(append(b, `{"track":`...), r.Track)
 	b = appendOptional(b, `,"artist":`, r.Artist)
 	b = appendOptional(b, `,"uri":`, r.URI)
-	b = appendFloat(append(b, `,"score":`...), float64(r.Score), 32)
+	b = appendNumber(append(b, `,"score":`...), r.Score)
 	b = append(b, `,"because":[`...)
 	for i := range r.Because {
 		if i > 0 {
@@ -58,8 +58,8 @@ func (r *reason) appendJSON(b []byte) []byte {
 	}
 	b = appendOptional(b, `,"consequent":`, r.Consequent)
 	b = strconv.AppendInt(append(b, `,"support":`...), int64(r.Support), 10)
-	b = appendFloat(append(b, `,"confidence":`...), r.Confidence, 64)
-	b = appendFloat(append(b, `,"lift":`...), r.Lift, 64)
+	b = appendNumber(append(b, `,"confidence":`...), r.Confidence)
+	b = appendNumber(append(b, `,"lift":`...), r.Lift)
 	return append(b, '}')
 }
 
@@ -84,22 +84,45 @@ func appendStrings(b []byte, list []string) []byte {
 // appendString leaves what is not plain to encoding/json, which knows what to
 // escape.
 func appendString(b []byte, s string) []byte {
-	ascii := true
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c < ' ' || c == '"' || c == '\\' || c == 0xe2: // which begins U+2028, too
-			return appendSpecial(b, s)
-		case c >= utf8.RuneSelf:
-			ascii = false
-		}
-	}
-	if !ascii && !utf8.ValidString(s) {
+	if !isPlain(s) {
 		return appendSpecial(b, s)
 	}
 	b = append(b, '"')
 	b = append(b, s...)
 	return append(b, '"')
 }
+
+// isPlain tells whether the string is written as it is.
+func isPlain(s string) bool {
+	ascii := true
+	for i := range len(s) {
+		switch kinds[s[i]] {
+		case special:
+			return false
+		case beyondASCII:
+			ascii = false
+		}
+	}
+	return ascii || utf8.ValidString(s)
+}
+
+const (
+	special     = 1 + iota // is escaped, or may begin what is
+	beyondASCII            // is part of a longer character
+)
+
+// kinds are those of the bytes of a string.
+var kinds = func() (kinds [256]uint8) {
+	for c := range kinds {
+		switch {
+		case c < ' ' || c == '"' || c == '\\' || c == 0xe2: // which begins U+2028, too
+			kinds[c] = special
+		case c >= utf8.RuneSelf:
+			kinds[c] = beyondASCII
+		}
+	}
+	return kinds
+}()
 
 func appendSpecial(b []byte, s string) []byte {
 	w := sliceWriter{b}
@@ -126,14 +149,39 @@ func (w *sliceWriter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// appendFloat writes a finite number as ECMAScript does, which is what
-// encoding/json does.
-func appendFloat(b []byte, f float64, size int) []byte {
+// millionths are the finest parts in which the numbers of an answer are given.
+const millionths = 1e6
+
+// appendNumber writes a finite number as encoding/json does: in whole numbers, if
+// it is one of millionths.
+func appendNumber(b []byte, x float64) []byte {
+	parts := uint64(0)
+	if x >= 0 && x < 1e9 {
+		parts = uint64(x*millionths + 0.5)
+	}
+	if float64(parts)/millionths != x || math.Signbit(x) {
+		return appendFloat(b, x)
+	}
+	b = strconv.AppendUint(b, parts/millionths, 10)
+	rest := parts % millionths
+	if rest == 0 {
+		return b
+	}
+	b = append(b, '.')
+	for digit := uint64(millionths / 10); rest > 0; digit /= 10 {
+		b = append(b, '0'+byte(rest/digit))
+		rest %= digit
+	}
+	return b
+}
+
+// appendFloat writes any finite number, as ECMAScript does.
+func appendFloat(b []byte, f float64) []byte {
 	format := byte('f')
-	if abs := math.Abs(f); abs != 0 && (size == 64 && (abs < 1e-6 || abs >= 1e21) || size == 32 && (float32(abs) < 1e-6 || float32(abs) >= 1e21)) {
+	if abs := math.Abs(f); abs != 0 && (abs < 1e-6 || abs >= 1e21) {
 		format = 'e'
 	}
-	b = strconv.AppendFloat(b, f, format, -1, size)
+	b = strconv.AppendFloat(b, f, format, -1, 64)
 	if n := len(b); format == 'e' && n >= 4 && b[n-4] == 'e' && (b[n-3] == '-' || b[n-3] == '+') && b[n-2] == '0' {
 		b[n-2] = b[n-1] // e-09 is written e-9
 		b = b[:n-1]

@@ -20,7 +20,8 @@ func TestAnswersAreEncodedAsByEncodingJSON(t *testing.T) {
 	text := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"", `"\/`, "<&>", "\u2028", "\xff", "Beyoncé", "\x7f", "a\x00\n"}))
 	texts := rapid.SliceOfN(text, 0, 3).Filter(func(s []string) bool { return s != nil })
 	number := rapid.Float64().Filter(func(f float64) bool { return !math.IsInf(f, 0) && !math.IsNaN(f) })
-	small := rapid.OneOf(number, rapid.Float64Range(-1, 1), rapid.SampledFrom([]float64{0, 1e-7, 1e21, 1e-10, 123456789}))
+	small := rapid.OneOf(number, rapid.Float64Range(-1, 1), rapid.Map(rapid.Float64Range(0, 1e10), func(x float64) float64 { return round(x, millionths) }),
+		rapid.SampledFrom([]float64{0, math.Copysign(0, -1), 1e-6, 1e-7, 1e21, 1e-10, 123456789, 0.25, 9.5135}))
 	why := rapid.Custom(func(t *rapid.T) reason {
 		return reason{
 			Songs: texts.Draw(t, "songs"), Artists: texts.Draw(t, "artists"), Consequent: text.Draw(t, "consequent"),
@@ -30,7 +31,7 @@ func TestAnswersAreEncodedAsByEncodingJSON(t *testing.T) {
 	recommended := rapid.Custom(func(t *rapid.T) recommendation {
 		return recommendation{
 			text.Draw(t, "track"), text.Draw(t, "artist"), text.Draw(t, "uri"),
-			rapid.Float32Range(-math.MaxFloat32, math.MaxFloat32).Draw(t, "score"), rapid.SliceOfN(why, 0, 3).Draw(t, "because"),
+			small.Draw(t, "score"), rapid.SliceOfN(why, 0, 3).Draw(t, "because"),
 		}
 	})
 	sent := rapid.Custom(func(t *rapid.T) json.RawMessage {

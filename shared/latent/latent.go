@@ -21,7 +21,7 @@ import (
 
 const (
 	// MaxDimensions is the most dimensions that Train keeps.
-	MaxDimensions = 128
+	MaxDimensions = 96
 	// sweeps of subspace iteration. The singular values fall fast, and more
 	// sweeps change no figure of quality.
 	sweeps = 5

@@ -19,8 +19,10 @@ const (
 
 // A List is what one request could be answered with.
 type List struct {
-	Features []float32 // candidate after candidate; Learn overwrites them
-	Relevant []bool    // by candidate: it was right
+	// Features are those of the candidates, one after the other, Request those of
+	// the request. Learn overwrites both.
+	Features, Request []float32
+	Relevant          []bool // by candidate: it was right
 	// Wanted is how many tracks would have been right, candidates or not.
 	Wanted int
 }
@@ -33,11 +35,11 @@ type List struct {
 func Learn(ctx context.Context, lists []List, features, length int) (*Network, error) {
 	n := &Network{Scales: scales(lists, features)}
 	for _, l := range lists {
-		n.scale(l.Features)
+		n.scale(l.Features, l.Request)
 	}
 	mean, deviation := moments(lists, features)
 	for _, l := range lists {
-		standardise(l.Features, mean, deviation)
+		standardise(l, mean, deviation)
 	}
 	random := rand.New(rand.NewPCG(1, 2))
 	n.Weights = start(random, features)
@@ -58,15 +60,25 @@ func Learn(ctx context.Context, lists []List, features, length int) (*Network, e
 	return n, nil
 }
 
+// each visits all inputs, with what they count: one of the request counts as
+// often as there are candidates.
+func (l *List) each(features int, visit func(f int, x, count float64)) {
+	own := features - len(l.Request)
+	for i, x := range l.Features {
+		visit(i%own, float64(x), 1)
+	}
+	for i, x := range l.Request {
+		visit(own+i, float64(x), float64(len(l.Relevant)))
+	}
+}
+
 // scales are such that a feature's logarithm begins to tell at a tenth of its
 // mean.
 func scales(lists []List, features int) []float32 {
 	sums, rows := make([]float64, features), 0.0
 	for _, l := range lists {
 		rows += float64(len(l.Relevant))
-		for i, x := range l.Features {
-			sums[i%features] += float64(x)
-		}
+		l.each(features, func(f int, x, count float64) { sums[f] += float64(x * count) })
 	}
 	s := make([]float32, features)
 	for f, sum := range sums {
@@ -82,10 +94,10 @@ func moments(lists []List, inputs int) (mean, deviation []float32) {
 	sums, squares, rows := make([]float64, inputs), make([]float64, inputs), 0.0
 	for _, l := range lists {
 		rows += float64(len(l.Relevant))
-		for i, x := range l.Features {
-			sums[i%inputs] += float64(x)
-			squares[i%inputs] += float64(x) * float64(x)
-		}
+		l.each(inputs, func(f int, x, count float64) {
+			sums[f] += float64(x * count)
+			squares[f] += float64(x * x * count)
+		})
 	}
 	mean, deviation = make([]float32, inputs), make([]float32, inputs)
 	for f := range inputs {
@@ -96,33 +108,38 @@ func moments(lists []List, inputs int) (mean, deviation []float32) {
 	return mean, deviation
 }
 
-func standardise(inputs, mean, deviation []float32) {
-	for at := 0; at < len(inputs); at += len(mean) {
-		for f := range mean {
-			inputs[at+f] = (inputs[at+f] - mean[f]) / deviation[f]
-		}
+func standardise(l List, mean, deviation []float32) {
+	own := len(mean) - len(l.Request)
+	for i := range l.Features {
+		l.Features[i] = (l.Features[i] - mean[i%own]) / deviation[i%own]
+	}
+	for i := range l.Request {
+		l.Request[i] = (l.Request[i] - mean[own+i]) / deviation[own+i]
 	}
 }
 
 // unstandardise makes a network for inputs as they are of one for standardised
 // ones.
 func (n *Network) unstandardise(mean, deviation []float32) {
-	for at := 0; at < len(n.Weights); at += n.stride() {
-		for f := range mean {
-			n.Weights[at+f] /= deviation[f]
-			n.Weights[at+len(mean)] -= float32(n.Weights[at+f] * mean[f])
+	biases := n.biases()
+	for f := range mean {
+		for unit := range n.row(f) {
+			weight := &n.row(f)[unit]
+			*weight /= deviation[f]
+			biases[unit] -= float32(*weight * mean[f])
 		}
 	}
 }
 
 // start gives pseudo-random weights.
 func start(random *rand.Rand, features int) []float32 {
-	var weights []float32
-	for range hiddenUnits {
-		for range features {
-			weights = append(weights, float32(random.NormFloat64()/math.Sqrt(float64(features))))
-		}
-		weights = append(weights, 0, float32(random.NormFloat64()/math.Sqrt(hiddenUnits)))
+	weights := make([]float32, (features+2)*hiddenUnits)
+	biases := features * hiddenUnits
+	for i := range weights[:biases] {
+		weights[i] = float32(random.NormFloat64() / math.Sqrt(float64(features)))
+	}
+	for i := range weights[biases+hiddenUnits:] {
+		weights[biases+hiddenUnits+i] = float32(random.NormFloat64() / math.Sqrt(hiddenUnits))
 	}
 	return weights
 }

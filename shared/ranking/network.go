@@ -1,12 +1,14 @@
 // Package ranking learns in which order candidates should come.
 //
 // What speaks for a candidate is a row of numbers, its features: how strong the
-// rules are that lead to it, how popular it is, and so on. A Network makes one
-// score of them; Learn finds the network under which the candidates that turned
-// out right come first.
+// rules are that lead to it, how popular it is, and so on. What the request is
+// like is told by a few numbers more, which all its candidates share. A Network
+// makes one score of both; Learn finds the network under which the candidates
+// that turned out right come first.
 package ranking
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -15,83 +17,137 @@ import (
 // A Network scores candidates: a layer of hidden units over the logarithms of
 // the features.
 type Network struct {
-	// Scales multiply the features before the logarithm is taken.
+	// Scales multiply the features before the logarithm is taken: first those of
+	// a candidate, then those of the request.
 	Scales []float32
-	// Weights are those of each hidden unit, unit after unit: one for each
-	// feature, then the bias, then what the unit counts in the score.
+	// Weights are, feature by feature, one for each hidden unit; then the units'
+	// biases, then what each unit counts in the score.
 	Weights []float32
 }
 
-// leak is the slope of a hidden unit below zero; it is 1 above.
-const leak = 0.05
-
-// maxWeight is far above what learning gives, and low enough for every score to
-// be finite.
-const maxWeight = 1e9
+const (
+	// leak is the slope of a hidden unit below zero; it is 1 above.
+	leak = 0.05
+	// lanes is how many hidden units are computed side by side; a network has a
+	// multiple of it.
+	lanes = 8
+	// maxWeight is far above what learning gives, and low enough for every score
+	// to be finite.
+	maxWeight = 1e9
+)
 
 // Units is the number of hidden units.
-func (n *Network) Units() int { return len(n.Weights) / n.stride() }
+func (n *Network) Units() int { return len(n.Weights) / (len(n.Scales) + 2) }
 
-// stride is the number of weights of one hidden unit.
-func (n *Network) stride() int { return len(n.Scales) + 2 }
+// row is one weight for each hidden unit: those of a feature, or, behind the
+// last feature, the biases and what the units count.
+func (n *Network) row(f int) []float32 {
+	units := n.Units()
+	return n.Weights[f*units : (f+1)*units]
+}
 
-// Score appends the score of each row of features to scores. It overwrites the
-// features. No feature may be negative.
-func (n *Network) Score(scores, features []float32) []float32 {
-	n.scale(features)
-	for at := 0; at < len(features); at += len(n.Scales) {
-		scores = append(scores, n.score(features[at:at+len(n.Scales)], nil))
+func (n *Network) biases() []float32 { return n.row(len(n.Scales)) }
+func (n *Network) counts() []float32 { return n.row(len(n.Scales) + 1) }
+
+// Score appends the score of each candidate to scores, given the features of
+// the request and, candidate after candidate, theirs. It overwrites the
+// features. No feature may be negative. It takes units × features steps for
+// each candidate.
+func (n *Network) Score(scores, candidates, request []float32) []float32 {
+	own := len(n.Scales) - len(request)
+	n.scale(candidates, request)
+	given := make([]float32, n.Units()) // what the request gives each unit
+	n.feed(given, request)
+	for at := 0; at < len(candidates); at += own {
+		scores = append(scores, n.score(candidates[at:at+own], given))
 	}
 	return scores
 }
 
-// scale turns features into the inputs of the hidden units.
-func (n *Network) scale(features []float32) {
-	for at := 0; at < len(features); at += len(n.Scales) {
-		row := features[at : at+len(n.Scales)]
-		for f, scale := range n.Scales {
-			row[f] = float32(math.Log1p(float64(row[f] * scale)))
+// feed fills in what the request, the last of the features, gives each unit.
+func (n *Network) feed(given, request []float32) {
+	copy(given, n.biases())
+	for i, x := range request {
+		for unit, weight := range n.row(len(n.Scales) - len(request) + i) {
+			given[unit] += float32(x * weight)
 		}
 	}
 }
 
-// score is the sum of what the hidden units say. Their values are kept in
-// hidden, unless it is nil.
-func (n *Network) score(inputs, hidden []float32) (sum float32) {
-	stride := n.stride()
-	for unit := range n.Units() {
-		weights := n.Weights[unit*stride : (unit+1)*stride]
-		value := dot(inputs, weights) + weights[stride-2]
-		if value < 0 {
-			value *= leak
-		}
-		if hidden != nil {
-			hidden[unit] = value
-		}
-		sum += float32(weights[stride-1] * value)
+// scale turns features into inputs of the hidden units.
+func (n *Network) scale(candidates, request []float32) {
+	own := len(n.Scales) - len(request)
+	for at := 0; at < len(candidates); at += own {
+		toInputs(candidates[at:at+own], n.Scales)
 	}
-	return sum
+	toInputs(request, n.Scales[own:])
 }
 
-// dot is the dot product with the first of the weights, summed in a fixed order.
-func dot(inputs, weights []float32) float32 {
-	weights = weights[:len(inputs)]
-	var s0, s1, s2, s3 float32
-	i := 0
-	for ; i+3 < len(inputs); i += 4 {
-		s0 += float32(inputs[i] * weights[i])
-		s1 += float32(inputs[i+1] * weights[i+1])
-		s2 += float32(inputs[i+2] * weights[i+2])
-		s3 += float32(inputs[i+3] * weights[i+3])
+func toInputs(features, scales []float32) {
+	scales = scales[:len(features)]
+	for i, x := range features {
+		features[i] = logarithm(x * scales[i])
 	}
-	for ; i < len(inputs); i++ {
-		s0 += float32(inputs[i] * weights[i])
-	}
-	return (s0 + s1) + (s2 + s3)
 }
 
-// Check tests that every score will be finite.
+// logarithm is log₂(1+x), but a straight line from each power of two to the
+// next (Mitchell, IRE Transactions 1962), as which a number's bits can be read.
+// A network that learns from it ranks as well as from a true one, in a tenth of
+// the time, and every machine computes the same.
+func logarithm(x float32) float32 {
+	const one, unit = 127 << 23, 1 << 23
+	return float32(int32(math.Float32bits(1+x))-one) * (1.0 / unit)
+}
+
+// score is the sum of what the hidden units say.
+func (n *Network) score(inputs, given []float32) float32 {
+	var sums [lanes]float32
+	units := n.Units()
+	for first := 0; first < units; first += lanes {
+		sayLanes(&sums, inputs, n.Weights[first:], units, given[first:first+lanes], n.counts()[first:first+lanes])
+	}
+	return total(&sums)
+}
+
+// total adds up in a fixed order.
+func total(s *[lanes]float32) float32 {
+	return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]))
+}
+
+// sayPortable adds what eight units say to sums. The units are computed side by
+// side, so that nothing waits for one sum after the other. Weights are those of
+// the first input, and units further on each those of the next.
+func sayPortable(sums *[lanes]float32, inputs, weights []float32, units int, given, counts []float32) {
+	h := [lanes]float32(given)
+	for _, x := range inputs {
+		for lane, weight := range weights[:lanes] {
+			h[lane] += float32(x * weight)
+		}
+		weights = weights[units:]
+	}
+	for lane, count := range counts[:lanes] {
+		sums[lane] += float32(count * max(h[lane], float32(leak*h[lane])))
+	}
+}
+
+// values are the hidden units' values.
+func (n *Network) values(inputs, given, hidden []float32) {
+	copy(hidden, given)
+	for f, x := range inputs {
+		for unit, weight := range n.row(f) {
+			hidden[unit] += float32(x * weight)
+		}
+	}
+	for unit, value := range hidden {
+		hidden[unit] = max(value, float32(leak*value))
+	}
+}
+
+// Check tests that the network is whole and that every score will be finite.
 func (n *Network) Check() error {
+	if units := n.Units(); units%lanes != 0 || len(n.Weights) != units*(len(n.Scales)+2) {
+		return errors.New("the network that ranks has no whole number of units")
+	}
 	for _, x := range slices.Concat(n.Scales, n.Weights) {
 		if !(x >= -maxWeight && x <= maxWeight) {
 			return fmt.Errorf("a weight of the network that ranks is %v", x)

@@ -12,17 +12,18 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// draw gives lists of 50 candidates with three features. Which are right
-// depends on the first, but with many of the second it is the other way round;
-// the third says nothing.
+// draw gives lists of 50 candidates with two features, and a third of the
+// request. Which are right depends on the first, but with many of the third it
+// is the other way round; the second says nothing.
 func draw(n int) (lists []List) {
 	random := rand.New(rand.NewPCG(7, 8))
 	for range n {
 		l := List{Wanted: 10}
 		turned := float32(random.IntN(2))
+		l.Request = []float32{5 * turned}
 		for range 50 {
 			x := random.Float32()
-			l.Features = append(l.Features, x, 5*turned, random.Float32())
+			l.Features = append(l.Features, x, random.Float32())
 			l.Relevant = append(l.Relevant, (turned == 0) == (x > 0.8) && (x > 0.8 || x < 0.2))
 		}
 		lists = append(lists, l)
@@ -46,7 +47,7 @@ func TestLearnsWhatTellsRightFromWrong(t *testing.T) {
 	var gain, ideal float64
 	for _, l := range draw(2100)[2000:] {
 		right := 0
-		for c, g := range gainsOf(n.Score(nil, l.Features), 20) {
+		for c, g := range gainsOf(n.Score(nil, l.Features, l.Request), 20) {
 			if l.Relevant[c] {
 				gain += float64(g)
 				right++
@@ -80,7 +81,7 @@ func TestLearnEndsWithItsContext(t *testing.T) {
 func TestSlope(t *testing.T) {
 	l := draw(1)[0]
 	n := &Network{Scales: []float32{1, 1, 1}, Weights: start(rand.New(rand.NewPCG(1, 2)), 3)}
-	scores := func() []float32 { return n.Score(nil, slices.Clone(l.Features)) }
+	scores := func() []float32 { return n.Score(nil, slices.Clone(l.Features), slices.Clone(l.Request)) }
 	forces := forces(scores(), &l, 20)
 	sum := func() (sum float64) {
 		for c, score := range scores() {
@@ -89,8 +90,8 @@ func TestSlope(t *testing.T) {
 		return sum
 	}
 	inputs := l
-	inputs.Features = slices.Clone(l.Features)
-	n.scale(inputs.Features)
+	inputs.Features, inputs.Request = slices.Clone(l.Features), slices.Clone(l.Request)
+	n.scale(inputs.Features, inputs.Request)
 	slope := n.slope(&inputs, 20)
 	const step = 1e-3
 	for i, w := range n.Weights {
@@ -131,13 +132,73 @@ func TestCheck(t *testing.T) {
 		n  Network
 		ok bool
 	}{
-		"good":           {Network{[]float32{1}, []float32{1, 2, -3}}, true},
-		"not a number":   {Network{[]float32{1}, []float32{1, float32(math.NaN()), 3}}, false},
-		"infinite":       {Network{[]float32{float32(math.Inf(1))}, []float32{1, 2, 3}}, false},
-		"negative scale": {Network{[]float32{-1}, []float32{1, 2, 3}}, false},
+		"good":           {Network{[]float32{1}, weights(1, 2, -3)}, true},
+		"none":           {Network{[]float32{1}, nil}, true},
+		"a unit alone":   {Network{[]float32{1}, []float32{1, 2, -3}}, false},
+		"cut short":      {Network{[]float32{1}, weights(1, 2, -3)[1:]}, false},
+		"not a number":   {Network{[]float32{1}, weights(1, float32(math.NaN()), 3)}, false},
+		"infinite":       {Network{[]float32{float32(math.Inf(1))}, weights(1, 2, 3)}, false},
+		"negative scale": {Network{[]float32{-1}, weights(1, 2, 3)}, false},
 	} {
 		if err := c.n.Check(); (err == nil) != c.ok {
 			t.Errorf("%s: error is %v", name, err)
 		}
+	}
+}
+
+// weights gives all units the same.
+func weights(ofUnit ...float32) (all []float32) {
+	for _, w := range ofUnit {
+		all = append(all, slices.Repeat([]float32{w}, lanes)...)
+	}
+	return all
+}
+
+// TestLogarithm is exact at powers of two and close to the true one between.
+func TestLogarithm(t *testing.T) {
+	for x := float32(0); x < 1e6; x = 1.01*x + 0.001 {
+		if got, want := float64(logarithm(x)), math.Log2(1+float64(x)); got < want-0.0861 || got > want+1e-6 {
+			t.Fatalf("logarithm(%v) is %v, want about %v", x, got, want)
+		}
+	}
+	for _, x := range []float32{0, 1, 3, 7, 1023} {
+		if got := logarithm(x); got != float32(math.Log2(1+float64(x))) {
+			t.Errorf("logarithm(%v) is %v", x, got)
+		}
+	}
+}
+
+// TestEveryMachineScoresTheSame compares what this one's instructions compute
+// with plain code, and both with the hidden units' values, bit for bit.
+func TestEveryMachineScoresTheSame(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	for features := range 20 {
+		n := &Network{Scales: make([]float32, features), Weights: start(random, features)}
+		inputs, given, hidden := make([]float32, features), make([]float32, hiddenUnits), make([]float32, hiddenUnits)
+		for _, column := range [][]float32{inputs, given} {
+			for i := range column {
+				column[i] = float32(random.NormFloat64())
+			}
+		}
+		n.values(inputs, given, hidden)
+		var portable, defined [lanes]float32
+		for first := 0; first < hiddenUnits; first += lanes {
+			sayPortable(&portable, inputs, n.Weights[first:], hiddenUnits, given[first:first+lanes], n.counts()[first:first+lanes])
+		}
+		for unit, value := range hidden {
+			defined[unit%lanes] += float32(value * n.counts()[unit])
+		}
+		if got := n.score(inputs, given); got != total(&portable) || got != total(&defined) {
+			t.Errorf("%d features: the score is %v here, %v by plain code, %v by definition", features, got, total(&portable), total(&defined))
+		}
+	}
+}
+
+func BenchmarkScore(b *testing.B) {
+	const candidates, own, request = 100, 15, 5
+	n := &Network{Scales: slices.Repeat([]float32{1}, own+request), Weights: start(rand.New(rand.NewPCG(1, 2)), own+request)}
+	features, common, scores := make([]float32, candidates*own), make([]float32, request), []float32(nil)
+	for b.Loop() {
+		scores = n.Score(scores[:0], features, common)
 	}
 }

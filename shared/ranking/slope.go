@@ -26,33 +26,47 @@ func Ideal(n int) (sum float64) {
 
 // slope is the direction in the weights that makes the list's order worse.
 func (n *Network) slope(l *List, length int) []float32 {
-	inputs, units := len(n.Scales), n.Units()
+	own, units := len(n.Scales)-len(l.Request), n.Units()
+	given := make([]float32, units)
+	n.feed(given, l.Request)
 	hidden, scores := make([]float32, len(l.Relevant)*units), make([]float32, len(l.Relevant))
 	for c := range scores {
-		scores[c] = n.score(l.Features[c*inputs:(c+1)*inputs], hidden[c*units:(c+1)*units])
+		inputs := l.Features[c*own : (c+1)*own]
+		scores[c] = n.score(inputs, given)
+		n.values(inputs, given, hidden[c*units:(c+1)*units])
 	}
-	slope := make([]float32, len(n.Weights))
+	slope := &Network{Scales: n.Scales, Weights: make([]float32, len(n.Weights))}
+	back := make([]float32, units)
 	for c, force := range forces(scores, l, length) {
 		if math.Abs(float64(force)) > leastForce {
-			n.descend(slope, l.Features[c*inputs:(c+1)*inputs], hidden[c*units:(c+1)*units], force)
+			n.descend(slope, l.Features[c*own:(c+1)*own], l.Request, hidden[c*units:(c+1)*units], back, force)
 		}
 	}
-	return slope
+	return slope.Weights
 }
 
-// descend adds to slope what a candidate's score contributes to it.
-func (n *Network) descend(slope, inputs, hidden []float32, force float32) {
-	stride := n.stride()
-	for unit, value := range hidden {
-		s := slope[unit*stride : (unit+1)*stride]
-		s[stride-1] += float32(force * value)
-		back := force * n.Weights[unit*stride+stride-1]
-		if value < 0 {
-			back *= leak
+// descend adds to slope what a candidate's score contributes to it; back is
+// room for one number for each unit.
+func (n *Network) descend(slope *Network, inputs, request, hidden, back []float32, force float32) {
+	counts, biases := slope.counts(), slope.biases()
+	for unit, count := range n.counts() {
+		counts[unit] += float32(force * hidden[unit])
+		back[unit] = force * count
+		if hidden[unit] < 0 {
+			back[unit] *= leak
 		}
-		s[stride-2] += back
-		for f, x := range inputs {
-			s[f] += float32(back * x)
+		biases[unit] += back[unit]
+	}
+	for f := range n.Scales {
+		var x float32
+		if f < len(inputs) {
+			x = inputs[f]
+		} else {
+			x = request[f-len(inputs)]
+		}
+		row := slope.row(f)
+		for unit, b := range back {
+			row[unit] += float32(b * x)
 		}
 	}
 }

@@ -28,10 +28,12 @@ func (r *Rules) All() iter.Seq[Rule] {
 }
 
 func (r *Rules) eachOfTracks(yield func(Rule) bool) bool {
+	var list []leads
 	for a, support := range r.antecedents.supports {
-		for rule := r.rules.of(uint32(a)); rule.next(); {
+		list = r.rules.appendTo(list[:0], uint32(a))
+		for _, rule := range list {
 			c := rule.consequent
-			why := r.reason(rule.support, support, r.supports[c])
+			why := r.reason(rule.support, support, r.tracks[c].support)
 			if !yield(Rule{Antecedent: r.antecedents.at(uint32(a)), Consequent: c, Support: why.Support, Confidence: why.Confidence, Lift: why.Lift}) {
 				return false
 			}
@@ -41,8 +43,10 @@ func (r *Rules) eachOfTracks(yield func(Rule) bool) bool {
 }
 
 func (r *Rules) eachOfArtists(yield func(Rule) bool) bool {
+	var list []leads
 	for a, support := range r.byArtist.supports {
-		for rule := r.byArtist.rules.of(uint32(a)); rule.next(); {
+		list = r.byArtist.rules.appendTo(list[:0], uint32(a))
+		for _, rule := range list {
 			c := rule.consequent
 			why := r.reason(rule.support, support, r.byArtist.supports[c])
 			if !yield(Rule{Artist: r.artists.at(uint32(a)), ConsequentArtist: r.artists.at(c), Support: why.Support, Confidence: why.Confidence, Lift: why.Lift}) {

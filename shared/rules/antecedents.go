@@ -12,7 +12,7 @@ type antecedents struct {
 	items    []mining.Item // ascending inside an antecedent
 	offsets  []uint32      // antecedent a is items[offsets[a]:offsets[a+1]]; they are in lexicographic order
 	supports []uint32      // by antecedent
-	first    []uint32      // antecedents that begin with item i: [first[i], first[i+1])
+	first    []uint32      // antecedents that begin with item i: [first[i], first[i+1]); rare items, with which none begins, are left out
 }
 
 func (x *antecedents) slice(s *[sectionEnd][]byte) error {
@@ -28,7 +28,7 @@ func (x *antecedents) check(items int) error {
 	return errors.Join(
 		indices("antecedent's item", x.items, len(x.items), items),
 		offsets("antecedent", x.offsets, len(x.supports), len(x.items)),
-		offsets("first antecedent", x.first, items, len(x.supports)),
+		offsets("first antecedent", x.first, min(items, max(0, len(x.first)-1)), len(x.supports)),
 		positive("antecedent", x.supports),
 	)
 }
@@ -36,17 +36,19 @@ func (x *antecedents) check(items int) error {
 // at is the itemset of antecedent a.
 func (x *antecedents) at(a uint32) []mining.Item { return x.items[x.offsets[a]:x.offsets[a+1]] }
 
-// among lists the antecedents all of whose items are seeds, in their order:
-// the order of addition decides the last bit of a score.
-func (x *antecedents) among(seeds []mining.Item, s *scratch) []uint32 {
-	s.antecedents = s.antecedents[:0]
+// among lists the antecedents all of whose items are seeds, in their order.
+func (x *antecedents) among(seeds []seed, s *scratch) []uint32 {
+	s.numbers = s.numbers[:0]
 	for _, seed := range seeds {
-		for a := x.first[seed]; a < x.first[seed+1]; a++ {
+		if int(seed.item)+1 >= len(x.first) {
+			break // nor does one begin with what follows
+		}
+		for a := x.first[seed.item]; a < x.first[seed.item+1]; a++ {
 			if s.allSeeds(x.at(a)) {
-				s.antecedents = append(s.antecedents, a)
+				s.numbers = append(s.numbers, a)
 			}
 		}
 	}
-	slices.Sort(s.antecedents)
-	return s.antecedents
+	slices.Sort(s.numbers)
+	return s.numbers
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	gostrings "strings"
 
 	"segue.dev/shared/catalog"
 	"segue.dev/shared/mining"
@@ -30,8 +29,7 @@ func Encode(info Info, c *Content) ([]byte, error) {
 	}
 	var sections [sectionEnd][]byte
 	sections[sectionInfo] = head
-	sections[sectionSupports] = bytesOf(c.Supports)
-	if err := errors.Join(encodeNames(&sections, c.Tracks), checkSizes(c.Rules), checkSizes(c.ArtistRules)); err != nil {
+	if err := errors.Join(encodeTracks(&sections, c.Tracks, c.Supports), checkSizes(c.Rules), checkSizes(c.ArtistRules)); err != nil {
 		return nil, err
 	}
 	encodeRules(&sections, len(c.Tracks), c.Rules)
@@ -39,8 +37,9 @@ func Encode(info Info, c *Content) ([]byte, error) {
 	sections[sectionVectorScales] = bytesOf(c.Vectors.Scales)
 	sections[sectionVectors] = bytesOf(c.Vectors.Values)
 	sections[sectionVectorLengths] = bytesOf(vectorLengths(c.Vectors))
-	offsets, playlists := packPlaylists(c.Playlists)
-	sections[sectionPlaylistOffsets], sections[sectionPlaylists] = bytesOf(offsets), playlists
+	neighbours := holdersOf(c.Playlists, len(c.Tracks))
+	sections[sectionPlaylistWeights] = bytesOf(neighbours.weights)
+	sections[sectionHolderOffsets], sections[sectionHolders] = bytesOf(neighbours.offsets), bytesOf(neighbours.holders)
 	if c.Ranking != nil {
 		sections[sectionRanking] = bytesOf(slices.Concat(c.Ranking.Scales, c.Ranking.Weights))
 	}
@@ -61,7 +60,7 @@ func encodeRules(sections *[sectionEnd][]byte, tracks int, mined *mining.Rules) 
 	sections[sectionAntecedentItems] = bytesOf(mined.AntecedentItems)
 	sections[sectionAntecedentOffsets] = bytesOf(mined.AntecedentOffsets)
 	sections[sectionAntecedentSupports] = bytesOf(mined.AntecedentSupports)
-	sections[sectionAntecedentFirst] = bytesOf(firstAntecedents(tracks, mined))
+	sections[sectionAntecedentFirst] = bytesOf(withoutTail(firstAntecedents(tracks, mined)))
 	packed := pack(mined)
 	sections[sectionRuleOffsets], sections[sectionRules] = bytesOf(packed.offsets), packed.bytes
 }
@@ -90,56 +89,49 @@ func firstAntecedents(items int, mined *mining.Rules) []uint32 {
 	return first
 }
 
-// encodeNames lays out names and the keys by which a request finds a track.
-func encodeNames(sections *[sectionEnd][]byte, tracks []catalog.Track) error {
-	var names, artists, uris blob
+// withoutTail leaves out the items at the end with which no antecedent begins.
+func withoutTail(first []uint32) []uint32 {
+	n := len(first)
+	for n > 1 && first[n-1] == first[n-2] {
+		n--
+	}
+	return first[:n]
+}
+
+// encodeTracks lays out what is known of tracks and the keys by which a request
+// finds them.
+func encodeTracks(sections *[sectionEnd][]byte, tracks []catalog.Track, supports []uint32) error {
+	var names, artists blob
 	index := keyIndex{seen: make(map[string]struct{})}
 	artistOf, artistNames := ArtistsOf(tracks)
-	prefix := uriPrefix(tracks)
 	for _, name := range artistNames {
 		artists.add(name)
 	}
 	for i, t := range tracks {
 		names.add(t.Name)
-		uris.add(gostrings.TrimPrefix(t.URI, prefix))
 		artist, name := catalog.Fold(t.Artist), catalog.Fold(t.Name)
 		index.add(mining.Item(i), t.URI, artist, name)
 	}
+	versions := versionsOf(tracks)
+	sections[sectionVersionItems], sections[sectionVersionNext] = bytesOf(versions.items), bytesOf(versions.next)
 	keys := index.table()
 	sections[sectionKeyBuckets], sections[sectionKeyPrints], sections[sectionKeyItems] = bytesOf(keys.buckets), bytesOf(keys.prints), bytesOf(keys.items)
-	sections[sectionURIPrefix] = []byte(prefix)
 	first, byArtist := tracksByArtist(artistOf, len(artistNames))
-	sections[sectionArtistOf] = bytesOf(artistOf)
+	facts := make([]track, len(tracks))
+	for i := range tracks {
+		facts[i] = track{supports[i], artistOf[i]}
+	}
+	sections[sectionTracks] = bytesOf(facts)
 	sections[sectionArtistTrackOffsets], sections[sectionArtistTracks] = bytesOf(first), bytesOf(byArtist)
 	foldedNames, foldedArtists := foldedOf((*strings)(&names)), foldedOf((*strings)(&artists))
 	sections[sectionFoldedNameItems], sections[sectionFoldedArtistNumbers] = bytesOf(foldedNames.numbers), bytesOf(foldedArtists.numbers)
 	return errors.Join(
 		names.put(sections, sectionNameOffsets, sectionNames),
 		artists.put(sections, sectionArtistOffsets, sectionArtists),
-		uris.put(sections, sectionURIOffsets, sectionURIs),
+		encodeURIs(sections, tracks),
 		(*blob)(&foldedNames.forms).put(sections, sectionFoldedNameOffsets, sectionFoldedNames),
 		(*blob)(&foldedArtists.forms).put(sections, sectionFoldedArtistOffsets, sectionFoldedArtists),
 	)
-}
-
-// uriPrefix is what all URIs begin with, so that it need not lie there for each.
-// None is the prefix alone: an empty rest means that there is no URI.
-func uriPrefix(tracks []catalog.Track) (prefix string) {
-	first := true
-	for _, t := range tracks {
-		switch {
-		case t.URI == "":
-		case first:
-			prefix, first = t.URI[:len(t.URI)-1], false
-		default:
-			n := 0
-			for n < len(prefix) && n < len(t.URI)-1 && prefix[n] == t.URI[n] {
-				n++
-			}
-			prefix = prefix[:n]
-		}
-	}
-	return prefix
 }
 
 // blob is a column of strings that is being written.

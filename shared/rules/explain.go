@@ -22,32 +22,32 @@ type Reason struct {
 }
 
 // explain names the strongest rules behind each recommendation.
-func (r *Rules) explain(recommendations []Recommendation, antecedents []uint32, s *scratch) {
+func (r *Rules) explain(recommendations []Recommendation, s *scratch) {
 	reasons := make([]Reason, len(recommendations)*maxReasons)
 	for n := range recommendations {
 		recommendations[n].Because = reasons[n*maxReasons : n*maxReasons : (n+1)*maxReasons]
-		s.place[recommendations[n].Item] = uint32(n + 1)
+		s.setPlace(recommendations[n].Item, n)
 	}
-	r.explainByTracks(recommendations, antecedents, s)
+	r.explainByTracks(recommendations, s)
 	for n := range recommendations {
-		s.place[recommendations[n].Item] = 0
+		s.unsetPlace(recommendations[n].Item)
 	}
 	r.explainByArtists(recommendations, s)
 	r.explainByOwnArtist(recommendations, s)
 }
 
 // explainByTracks adds the rules between tracks.
-func (r *Rules) explainByTracks(recommendations []Recommendation, antecedents []uint32, s *scratch) {
-	for _, a := range antecedents {
-		support := r.antecedents.supports[a]
-		weight := antecedentWeight(support)
-		for rule := r.rules.of(a); rule.next(); {
+func (r *Rules) explainByTracks(recommendations []Recommendation, s *scratch) {
+	for n := range s.antecedents {
+		a := &s.antecedents[n]
+		for _, rule := range a.rules {
 			c := rule.consequent
-			if place := s.place[c]; place > 0 {
-				reason := r.reason(rule.support, support, r.supports[c])
-				reason.Antecedent = r.antecedents.at(a)
-				reason.weight = float32(rule.support) * weight * r.strength.consequent(r.supports[c])
-				recommendations[place-1].explain(reason)
+			if place, has := s.place(c); has {
+				weight := float32(rule.support) * a.weight * r.strength.consequent(r.tracks[c].support)
+				if because := recommendations[place].admit(weight); because != nil {
+					*because = r.reason(rule.support, a.support, r.tracks[c].support)
+					because.Antecedent, because.weight = r.antecedents.at(a.number), weight
+				}
 			}
 		}
 	}
@@ -59,48 +59,53 @@ func (r *Rules) explainByArtists(recommendations []Recommendation, s *scratch) {
 	artists := make([]Recommendation, 0, len(recommendations)) // one per recommended artist
 	s.reasons = slices.Grow(s.reasons[:0], maxReasons*len(recommendations))
 	for _, rec := range recommendations {
-		if a := r.artistOf[rec.Item]; s.artistPlace[a] == 0 {
+		if a := r.tracks[rec.Item].artist; s.artistPlace[a] == 0 {
 			at := maxReasons * len(artists)
 			artists = append(artists, Recommendation{Because: s.reasons[at : at : at+maxReasons]})
 			s.artistPlace[a] = uint32(len(artists))
 		}
 	}
-	b := &r.byArtist
-	for _, seed := range s.seedArtists {
-		weight := seed.weight * antecedentWeight(b.supports[seed.artist])
-		for rule := b.rules.of(seed.artist); rule.next(); {
+	supports := r.byArtist.supports
+	for n := range s.seedArtists {
+		seed := &s.seedArtists[n]
+		for _, rule := range seed.rules {
 			c := rule.consequent
 			if place := s.artistPlace[c]; place > 0 {
-				reason := r.reason(rule.support, b.supports[seed.artist], b.supports[c])
-				reason.Artist, reason.Consequent = r.artists.at(seed.artist), r.artists.at(c)
-				reason.weight = float32(rule.support) * weight * r.strength.consequent(b.supports[c])
-				artists[place-1].explain(reason)
+				weight := float32(rule.support) * seed.weight * r.strength.consequent(supports[c])
+				if because := artists[place-1].admit(weight); because != nil {
+					*because = r.reason(rule.support, seed.support, supports[c])
+					because.Artist, because.Consequent, because.weight = r.artists.at(seed.artist), r.artists.at(c), weight
+				}
 			}
 		}
 	}
 	for n, rec := range recommendations {
-		for _, reason := range artists[s.artistPlace[r.artistOf[rec.Item]]-1].Because {
-			reason.weight *= r.share(rec.Item, b.supports[r.artistOf[rec.Item]])
-			recommendations[n].explain(reason)
+		a, support := r.tracks[rec.Item].artist, r.tracks[rec.Item].support
+		share := artistWeight / (float32(supports[a]) + artistShrinkage) * float32(support) * r.strength.consequent(support)
+		for _, reason := range artists[s.artistPlace[a]-1].Because {
+			reason.weight *= share
+			if because := recommendations[n].admit(reason.weight); because != nil {
+				*because = reason
+			}
 		}
 	}
 	for _, rec := range recommendations {
-		s.artistPlace[r.artistOf[rec.Item]] = 0
+		s.artistPlace[r.tracks[rec.Item].artist] = 0
 	}
 }
 
 // explainByOwnArtist adds the rules from an artist to its own tracks.
 func (r *Rules) explainByOwnArtist(recommendations []Recommendation, s *scratch) {
-	for _, seed := range s.seedArtists {
-		for n, rec := range recommendations {
-			if r.artistOf[rec.Item] != seed.artist {
-				continue
-			}
-			support := r.supports[rec.Item]
-			reason := r.reason(support, r.byArtist.supports[seed.artist], support)
-			reason.Artist = r.artists.at(seed.artist)
-			reason.weight = seed.seeds * r.own(rec.Item, r.byArtist.supports[seed.artist])
-			recommendations[n].explain(reason)
+	for n, rec := range recommendations {
+		a := r.tracks[rec.Item].artist
+		if !s.ofSeeds.has(a) {
+			continue
+		}
+		support := r.tracks[rec.Item].support
+		weight := s.seedArtist(a).own * root(support)
+		if because := recommendations[n].admit(weight); because != nil {
+			*because = r.reason(support, r.byArtist.supports[a], support)
+			because.Artist, because.weight = r.artists.at(a), weight
 		}
 	}
 }
@@ -113,17 +118,19 @@ func (r *Rules) reason(support, antecedent, consequent uint32) Reason {
 	return Reason{Support: int(support), Confidence: confidence, Lift: confidence / expected}
 }
 
-// explain keeps the strongest reasons, best first, within cap(r.Because).
-func (r *Recommendation) explain(reason Reason) {
+// admit makes room for a reason of that weight, which is kept if it is among the
+// strongest that cap(r.Because) holds, best first; nil if it is not.
+func (r *Recommendation) admit(weight float32) *Reason {
 	at := len(r.Because)
-	for at > 0 && r.Because[at-1].weight < reason.weight {
+	for at > 0 && r.Because[at-1].weight < weight {
 		at--
 	}
 	if at == cap(r.Because) {
-		return
+		return nil
 	}
-	if len(r.Because) == cap(r.Because) {
-		r.Because = r.Because[:len(r.Because)-1]
+	if len(r.Because) < cap(r.Because) {
+		r.Because = r.Because[:len(r.Because)+1]
 	}
-	r.Because = slices.Insert(r.Because, at, reason)
+	copy(r.Because[at+1:], r.Because[at:])
+	return &r.Because[at]
 }

@@ -14,7 +14,7 @@ import (
 // picture.
 const (
 	magic         = "SegueRul"
-	formatVersion = 3
+	formatVersion = 4
 	headerSize    = 32
 	entrySize     = 24
 	alignment     = 8
@@ -25,10 +25,9 @@ const (
 // it does not know, so new ones may be added without a new version.
 const (
 	sectionInfo = iota + 1
-	sectionSupports
+	sectionTracks
 	sectionNameOffsets
 	sectionNames
-	sectionArtistOf
 	sectionArtistOffsets
 	sectionArtists
 	sectionURIOffsets
@@ -57,8 +56,11 @@ const (
 	sectionArtistTrackOffsets
 	sectionArtistTracks
 	sectionVectorLengths
-	sectionPlaylistOffsets
-	sectionPlaylists
+	sectionPlaylistWeights
+	sectionHolderOffsets
+	sectionHolders
+	sectionVersionItems
+	sectionVersionNext
 	sectionRanking
 	sectionEnd
 )
@@ -66,9 +68,15 @@ const (
 // littleEndian tells whether columns can be used as they lie.
 var littleEndian = binary.NativeEndian.Uint16([]byte{1, 0}) == 1
 
+// track is what the scores need of a track, together in one place.
+type track struct {
+	support uint32 // playlists that hold it
+	artist  uint32
+}
+
 // number is an element of a column.
 type number interface {
-	int8 | uint16 | uint32 | float32
+	int8 | uint16 | uint32 | float32 | track
 }
 
 // bytesOf is the column's memory, seen as bytes.

@@ -87,7 +87,7 @@ func (r *Rules) hasKey(i mining.Item, kind byte, key []byte) bool {
 	var folded [200]byte
 	switch kind {
 	case keyURI:
-		prefix, rest := r.uriPrefix, r.uris.at(i)
+		prefix, rest := r.uris.prefix, r.uris.rest(i)
 		return len(rest) > 0 && len(key) == len(prefix)+len(rest) && string(key[:len(prefix)]) == prefix && string(key[len(prefix):]) == rest
 	case keyText:
 		return bytes.HasPrefix(r.appendText(folded[:0], i), key)

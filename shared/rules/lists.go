@@ -18,16 +18,19 @@ type lists struct {
 	bound   uint32 // consequents are below
 }
 
+// leads is where a rule leads to, and its support.
+type leads struct{ consequent, support uint32 }
+
 // pack lays out one list per antecedent.
 func pack(mined *mining.Rules) *lists {
 	l := &lists{offsets: []uint32{0}}
-	var list []cursor
+	var list []leads
 	for a := range mined.AntecedentSupports {
 		list = list[:0]
 		for rule := mined.RuleOffsets[a]; rule < mined.RuleOffsets[a+1]; rule++ {
-			list = append(list, cursor{consequent: mined.Consequents[rule], support: mined.Supports[rule]})
+			list = append(list, leads{mined.Consequents[rule], mined.Supports[rule]})
 		}
-		slices.SortFunc(list, func(x, y cursor) int { return cmp.Compare(x.consequent, y.consequent) })
+		slices.SortFunc(list, func(x, y leads) int { return cmp.Compare(x.consequent, y.consequent) })
 		var before uint32
 		for _, rule := range list {
 			l.bytes = binary.AppendUvarint(l.bytes, uint64(rule.consequent-before))
@@ -39,39 +42,49 @@ func pack(mined *mining.Rules) *lists {
 	return l
 }
 
-// cursor walks over one list. A list is not checked before it is walked, for
-// there are millions of rules: a damaged one ends early.
-type cursor struct {
-	rest                []byte
-	bound               uint32 // consequents are below
-	consequent, support uint32
-}
-
-func (l *lists) of(antecedent uint32) cursor {
-	return cursor{rest: l.bytes[l.offsets[antecedent]:l.offsets[antecedent+1]], bound: l.bound}
-}
-
-// next moves to the next rule, if there is one.
-func (c *cursor) next() bool {
-	if len(c.rest) == 0 {
-		return false
+// appendTo appends the rules of an antecedent, by consequent. A list is not
+// checked before it is read, for there are millions of rules: a damaged one ends
+// early.
+func (l *lists) appendTo(to []leads, antecedent uint32) []leads {
+	list := l.bytes[l.offsets[antecedent]:l.offsets[antecedent+1]]
+	var rule leads
+	for at := 0; at < len(list); {
+		distance := uint32(list[at])
+		if at++; distance >= 0x80 { // two bytes, as most are
+			var more uint32
+			if more, at = varint(list, at); more == 0 {
+				break
+			}
+			distance = distance&0x7f | more<<7
+		}
+		rule.support, at = varint(list, at)
+		if rule.consequent += distance; rule.support == 0 || rule.consequent >= l.bound {
+			break
+		}
+		to = append(to, rule)
 	}
-	c.consequent += c.varint()
-	c.support = c.varint()
-	return c.support > 0 && c.consequent < c.bound
+	return to
 }
 
-// varint reads a number; 0 if there is none.
-func (c *cursor) varint() (v uint32) {
-	for shift := 0; len(c.rest) > 0; shift += 7 {
-		b := c.rest[0]
-		c.rest = c.rest[1:]
+// varint reads the number that begins there, 0 if it is cut short, and where the
+// next one begins.
+func varint(list []byte, at int) (v uint32, next int) {
+	if at < len(list) && list[at] < 0x80 {
+		return uint32(list[at]), at + 1
+	}
+	return longVarint(list, at)
+}
+
+func longVarint(list []byte, at int) (v uint32, next int) {
+	for shift := 0; at < len(list); shift += 7 {
+		b := list[at]
+		at++
 		v |= uint32(b&0x7f) << shift
 		if b < 0x80 {
-			return v
+			return v, at
 		}
 	}
-	return 0
+	return 0, at
 }
 
 // slice lays the lists over two sections.

@@ -27,7 +27,7 @@ func TestListsKeepEveryRule(t *testing.T) {
 		}
 		for a, list := range drawn {
 			var consequents []uint32
-			for rule := l.of(uint32(a)); rule.next(); {
+			for _, rule := range l.appendTo(nil, uint32(a)) {
 				if list[rule.consequent] != rule.support {
 					rt.Fatalf("rule %d → %d has support %d, want %d", a, rule.consequent, rule.support, list[rule.consequent])
 				}
@@ -58,14 +58,14 @@ func TestDamagedListsEnd(t *testing.T) {
 		if err := l.check("antecedent", 1, 10); err != nil {
 			t.Error(err)
 		}
-		n := 0
-		for rule := l.of(0); rule.next(); n++ {
+		rules := l.appendTo(nil, 0)
+		for _, rule := range rules {
 			if rule.consequent >= 10 || rule.support == 0 {
 				t.Errorf("%s: rule %+v", name, rule)
 			}
 		}
-		if n != c.want {
-			t.Errorf("%s: %d rules, want %d", name, n, c.want)
+		if len(rules) != c.want {
+			t.Errorf("%s: %d rules, want %d", name, len(rules), c.want)
 		}
 	}
 }

@@ -1,10 +1,9 @@
 package rules
 
 import (
+	"bytes"
 	"cmp"
 	gostrings "strings"
-
-	"github.com/cespare/xxhash/v2"
 
 	"segue.dev/shared/catalog"
 	"segue.dev/shared/mining"
@@ -24,16 +23,20 @@ type Query struct {
 // artist than q's is no match.
 func (r *Rules) Find(q Query) (mining.Item, bool) {
 	var uri [200]byte
-	if i, ok := r.lookup(keyURI, append(uri[:0], cmp.Or(q.URI, q.Text)...)); ok {
-		return i, true
+	if u := cmp.Or(q.URI, q.Text); gostrings.HasPrefix(u, r.uris.prefix) {
+		if i, ok := r.lookup(keyURI, append(uri[:0], u...)); ok {
+			return i, true
+		}
 	}
 	var folded [200]byte
 	if q.Artist != "" {
 		return r.lookup(keyText, appendText(folded[:0], q.Artist, q.Track))
 	}
 	name := catalog.AppendFold(folded[:0], cmp.Or(q.Track, q.Text))
-	if i, ok := r.lookup(keyText, name); ok && q.Track == "" {
-		return i, true
+	if q.Track == "" && bytes.Contains(name, []byte(separator)) {
+		if i, ok := r.lookup(keyText, name); ok {
+			return i, true
+		}
 	}
 	return r.lookup(keyName, name)
 }
@@ -46,7 +49,7 @@ func (r *Rules) FindArtist(name string) (Artist, bool) {
 	if !ok {
 		return 0, false
 	}
-	return Artist(r.artistOf[i]), true
+	return Artist(r.tracks[i].artist), true
 }
 
 // separator stands between artist and name.
@@ -57,13 +60,6 @@ func appendText(to []byte, artist, name string) []byte {
 	to = catalog.AppendFold(to, artist)
 	to = append(to, separator...)
 	return catalog.AppendFold(to, name)
-}
-
-// Song is a hash of the folded "artist - name" of item i: equal for the
-// versions of one song that a dataset holds under several URIs.
-func (r *Rules) Song(i mining.Item) uint64 {
-	var text [200]byte
-	return xxhash.Sum64(r.appendText(text[:0], i))
 }
 
 // appendText appends the folded "artist - name" of item i.
@@ -79,7 +75,7 @@ func (r *Rules) appendName(to []byte, i mining.Item) []byte {
 
 // appendArtist appends the folded name of item i's artist.
 func (r *Rules) appendArtist(to []byte, i mining.Item) []byte {
-	return r.search.artists.append(to, r.artists.at(r.artistOf[i]), r.artistOf[i])
+	return r.search.artists.append(to, r.artists.at(r.tracks[i].artist), r.tracks[i].artist)
 }
 
 // base is a folded name without the notes of its version.

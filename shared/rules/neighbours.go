@@ -1,8 +1,6 @@
 package rules
 
 import (
-	"encoding/binary"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -14,109 +12,105 @@ import (
 // track to be in some, few enough to look at all of them for one request.
 const MaxNeighbours = 20000
 
-// neighbours are playlists of the dataset. Those that share tracks with a
-// request tell apart candidates that the rules find equally strong.
+// playlistNumbers are all numbers that two bytes can hold, MaxNeighbours among
+// them: an array that long needs no check of its index.
+const playlistNumbers = 1 << 16
+
+// neighbours are playlists of the dataset, turned around: those that share
+// tracks with a request tell apart candidates that the rules find equally
+// strong.
 type neighbours struct {
-	offsets []uint32 // playlist p is bytes[offsets[p]:offsets[p+1]]
-	bytes   []byte   // unsigned varints: how far each track is above the one before it
-
 	weights []float32 // by playlist: 1/√length
-	first   []uint32  // the playlists that hold track i are holders[first[i]:first[i+1]]
-	holders []uint32
+	offsets []uint32  // the playlists that hold track i are holders[offsets[i]:offsets[i+1]]
+	holders []uint16  // ascending for each track
 }
 
-// packPlaylists lays out playlists, evenly drawn if there are too many.
-func packPlaylists(db *mining.Transactions) (offsets []uint32, packed []byte) {
+// holdersOf lists the playlists of each track, of playlists that are evenly
+// drawn if there are too many.
+func holdersOf(db *mining.Transactions, tracks int) (x neighbours) {
 	kept := min(db.Len(), MaxNeighbours)
-	offsets = []uint32{0}
+	x.offsets = make([]uint32, tracks+1)
+	lists := make([][]uint16, tracks)
 	for n := range kept {
-		var before mining.Item
-		for _, i := range slices.Compact(slices.Sorted(slices.Values(db.At(n * db.Len() / kept)))) {
-			packed = binary.AppendUvarint(packed, uint64(i-before))
-			before = i
-		}
-		offsets = append(offsets, uint32(len(packed)))
-	}
-	return offsets, packed
-}
-
-func (x *neighbours) slice(s *[sectionEnd][]byte) error {
-	x.bytes = s[sectionPlaylists]
-	return column(s, sectionPlaylistOffsets, &x.offsets)
-}
-
-// index checks that the playlists hold tracks below items only, and lists the
-// playlists of each track.
-func (x *neighbours) index(items int) error {
-	if err := offsets("playlist", x.offsets, x.len(), len(x.bytes)); err != nil {
-		return err
-	}
-	x.first = make([]uint32, items+1)
-	for p := range x.len() {
-		length := 0
-		if err := x.walk(p, items, func(i mining.Item) { x.first[i+1]++; length++ }); err != nil {
-			return fmt.Errorf("playlist %d: %w", p, err)
-		}
-		x.weights = append(x.weights, float32(1/math.Sqrt(float64(max(1, length)))))
-	}
-	for i := range items {
-		x.first[i+1] += x.first[i]
-	}
-	next := append([]uint32(nil), x.first...)
-	x.holders = make([]uint32, x.first[items])
-	for p := range x.len() {
-		for row := x.at(uint32(p)); row.next(); {
-			x.holders[next[row.item]] = uint32(p)
-			next[row.item]++
+		list := slices.Compact(slices.Sorted(slices.Values(db.At(n * db.Len() / kept))))
+		x.weights = append(x.weights, float32(1/math.Sqrt(float64(max(1, len(list))))))
+		for _, i := range list {
+			lists[i] = append(lists[i], uint16(n))
 		}
 	}
-	return nil
-}
-
-func (x *neighbours) len() int { return max(0, len(x.offsets)-1) }
-
-// walk visits the tracks of a playlist that may be damaged.
-func (x *neighbours) walk(p, items int, visit func(mining.Item)) error {
-	rest, item := x.bytes[x.offsets[p]:x.offsets[p+1]], uint64(0)
-	for len(rest) > 0 {
-		distance, n := binary.Uvarint(rest)
-		if n <= 0 || n > binary.MaxVarintLen32 || item+distance >= uint64(items) {
-			return errors.New("a track is cut short or out of bounds")
-		}
-		item += distance
-		visit(mining.Item(item))
-		rest = rest[n:]
+	x.holders = slices.Concat(lists...)
+	for i, list := range lists {
+		x.offsets[i+1] = x.offsets[i] + uint32(len(list))
 	}
-	return nil
+	return x
 }
 
-// row walks over the tracks of one playlist.
-type row struct {
-	rest []byte
-	item mining.Item
-}
-
-func (x *neighbours) at(p uint32) row { return row{rest: x.bytes[x.offsets[p]:x.offsets[p+1]]} }
-
-// next moves to the next track, if there is one.
-func (r *row) next() bool {
-	if len(r.rest) == 0 {
-		return false
-	}
-	for shift := 0; ; shift += 7 {
-		b := r.rest[0]
-		r.rest = r.rest[1:]
-		r.item += mining.Item(b&0x7f) << shift
-		if b < 0x80 {
-			return true
+// check tests that the weights are what they can be. Whether a holder is one of
+// the playlists is found out when it is used.
+func (x *neighbours) check(tracks int) error {
+	for p, weight := range x.weights {
+		if !(weight >= 0 && weight <= 1) {
+			return fmt.Errorf("the weight of playlist %d is %v", p, weight)
 		}
 	}
+	if len(x.weights) > playlistNumbers {
+		return fmt.Errorf("%d playlists are more than can be numbered", len(x.weights))
+	}
+	return offsets("track's playlists", x.offsets, tracks, len(x.holders))
 }
 
 // of lists the playlists that hold a track.
-func (x *neighbours) of(i mining.Item) []uint32 {
-	if len(x.first) == 0 {
-		return nil
+func (x *neighbours) of(i mining.Item) []uint16 {
+	return x.holders[x.offsets[i]:x.offsets[i+1]]
+}
+
+// shareWith notes how much each playlist shares with the request: the seeds that
+// it holds, weighted as antecedents are, for its length.
+func (x *neighbours) shareWith(seeds []seed, s *scratch) {
+	for _, seed := range seeds {
+		for _, p := range x.of(seed.item) {
+			if s.shared[p] == 0 {
+				s.sharing = append(s.sharing, p)
+			}
+			s.shared[p] += seed.weight
+		}
 	}
-	return x.holders[x.first[i]:x.first[i+1]]
+	for _, p := range s.sharing {
+		if int(p) < len(x.weights) {
+			s.shared[p] *= x.weights[p]
+		} else { // damaged
+			s.shared[p] = 0
+		}
+	}
+}
+
+// fetch reads where the playlists of the tracks lie, all before the first is
+// used: so the processor waits for many at once.
+func (x *neighbours) fetch(tracks []candidate) (sum uint32) {
+	for _, c := range tracks {
+		if at := x.offsets[c.item]; int(at) < len(x.holders) {
+			sum += uint32(x.holders[at])
+		}
+	}
+	return sum
+}
+
+// near is what the playlists that hold a track share with the request, and the
+// sum of the squares of it: as a rule between the shared tracks and this one
+// would count, and near playlists before all.
+func (x *neighbours) near(i mining.Item, shared *[playlistNumbers]float32) (near, nearest float32) {
+	holders := x.of(i)
+	var near0, near1, nearest0, nearest1 float32
+	for ; len(holders) >= 4; holders = holders[4:] { // sums side by side do not wait for each other
+		a, b, c, d := shared[holders[0]], shared[holders[1]], shared[holders[2]], shared[holders[3]]
+		near0 += a + c
+		near1 += b + d
+		nearest0 += float32(a*a) + float32(c*c)
+		nearest1 += float32(b*b) + float32(d*d)
+	}
+	for _, p := range holders {
+		near0 += shared[p]
+		nearest0 += float32(shared[p] * shared[p])
+	}
+	return near0 + near1, nearest0 + nearest1
 }

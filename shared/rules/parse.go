@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync/atomic"
 	"unsafe"
 
 	"github.com/cespare/xxhash/v2"
@@ -19,28 +18,25 @@ import (
 // Rules is a rule set: columns over the bytes of the object. It is immutable
 // and safe for concurrent use.
 type Rules struct {
-	info     Info
-	supports []uint32 // by item: playlists that hold it
-	names    strings
-	artistOf []uint32
-	artists  strings
-	uris     strings // without the prefix that all share
-	keys     keys
-	search   searchIndex
-
-	uriPrefix string
+	info    Info
+	tracks  []track // by item
+	names   strings
+	artists strings
+	uris    uris
+	keys    keys
+	search  searchIndex
 
 	antecedents antecedents
 	rules       lists // by antecedent
 	byArtist    artistRules
 	vectors     latent.Vectors
 	neighbours  neighbours
+	versions    versions
 	ranking     ranking.Network
 
 	vectorLengths []float32
 
 	strength strengths
-	shares   []atomic.Uint32 // by place in byArtist.tracks: float32s, computed when first needed
 
 	scratch scratchPool
 }
@@ -73,21 +69,17 @@ func parse(b []byte, sum uint64) (*Rules, error) {
 		return nil, fmt.Errorf("rule set is damaged: %w", err)
 	}
 	r.strength = newStrengths(r)
-	r.shares = make([]atomic.Uint32, r.Len())
 	r.scratch.items, r.scratch.artists = r.Len(), len(r.byArtist.supports)
-	r.scratch.dimensions, r.scratch.playlists = r.vectors.Dimensions(), r.neighbours.len()
 	return r, nil
 }
 
 // slice lays the columns over the sections.
 func (r *Rules) slice(s *[sectionEnd][]byte) error {
-	r.uriPrefix = unsafe.String(unsafe.SliceData(s[sectionURIPrefix]), len(s[sectionURIPrefix]))
 	return errors.Join(
-		column(s, sectionSupports, &r.supports),
+		column(s, sectionTracks, &r.tracks),
 		r.names.slice(s, sectionNameOffsets, sectionNames),
-		column(s, sectionArtistOf, &r.artistOf),
 		r.artists.slice(s, sectionArtistOffsets, sectionArtists),
-		r.uris.slice(s, sectionURIOffsets, sectionURIs),
+		r.uris.slice(s),
 		r.keys.slice(s),
 		r.search.names.slice(s, sectionFoldedNameItems, sectionFoldedNameOffsets, sectionFoldedNames),
 		r.search.artists.slice(s, sectionFoldedArtistNumbers, sectionFoldedArtistOffsets, sectionFoldedArtists),
@@ -97,7 +89,10 @@ func (r *Rules) slice(s *[sectionEnd][]byte) error {
 		column(s, sectionVectorScales, &r.vectors.Scales),
 		column(s, sectionVectors, &r.vectors.Values),
 		column(s, sectionVectorLengths, &r.vectorLengths),
-		r.neighbours.slice(s),
+		column(s, sectionPlaylistWeights, &r.neighbours.weights),
+		column(s, sectionHolderOffsets, &r.neighbours.offsets),
+		column(s, sectionHolders, &r.neighbours.holders),
+		r.versions.slice(s),
 		r.sliceRanking(s),
 	)
 }
@@ -108,17 +103,17 @@ func (r *Rules) check() error {
 	return errors.Join(
 		r.names.check("names", items),
 		r.artists.check("artists", r.artists.len()),
-		r.uris.check("URIs", items),
-		indices("artist of track", r.artistOf, items, r.artists.len()),
+		r.uris.check(items),
+		checkTracks(r.tracks, r.artists.len()),
 		r.keys.check(),
 		r.search.names.check("folded names", items),
 		r.search.artists.check("folded artists", r.artists.len()),
-		positive("track", r.supports),
 		r.antecedents.check(items),
 		r.rules.check("antecedent", len(r.antecedents.supports), items),
 		r.byArtist.check(r.artists.len(), items),
 		checkVectors(&r.vectors, r.vectorLengths, items),
-		r.neighbours.index(items),
+		r.neighbours.check(items),
+		r.versions.check(items),
 	)
 }
 
@@ -126,7 +121,7 @@ func (r *Rules) check() error {
 func (r *Rules) Info() Info { return r.info }
 
 // Len is the number of tracks.
-func (r *Rules) Len() int { return len(r.supports) }
+func (r *Rules) Len() int { return len(r.tracks) }
 
 // Track is what is known of item i.
 func (r *Rules) Track(i mining.Item) catalog.Track {
@@ -137,19 +132,19 @@ func (r *Rules) Track(i mining.Item) catalog.Track {
 
 // Name is the name of item i and of its artist; both lie in the object.
 func (r *Rules) Name(i mining.Item) (name, artist string) {
-	return r.names.at(i), r.artists.at(r.artistOf[i])
+	return r.names.at(i), r.artists.at(r.tracks[i].artist)
 }
 
 // URI is the URI of item i in two parts, which lie in the object.
 func (r *Rules) URI(i mining.Item) (prefix, rest string) {
-	if rest = r.uris.at(i); rest == "" {
+	if rest = r.uris.rest(i); rest == "" {
 		return "", ""
 	}
-	return r.uriPrefix, rest
+	return r.uris.prefix, rest
 }
 
 // Support is the number of playlists that hold item i.
-func (r *Rules) Support(i mining.Item) int { return int(r.supports[i]) }
+func (r *Rules) Support(i mining.Item) int { return int(r.tracks[i].support) }
 
 func column[T number](s *[sectionEnd][]byte, kind int, to *[]T) error {
 	c, err := columnOf[T](s[kind])
@@ -167,6 +162,16 @@ func indices(what string, c []uint32, length, bound int) error {
 	}
 	if len(c) > 0 && int(slices.Max(c)) >= bound {
 		return fmt.Errorf("an entry of %s is out of bounds", what)
+	}
+	return nil
+}
+
+// checkTracks checks that supports can be divided by, and that artists exist.
+func checkTracks(tracks []track, artists int) error {
+	for i, t := range tracks {
+		if t.support == 0 || int(t.artist) >= artists {
+			return fmt.Errorf("track %d has support %d and artist %d of %d", i, t.support, t.artist, artists)
+		}
 	}
 	return nil
 }
@@ -204,7 +209,7 @@ func checkVectors(v *latent.Vectors, lengths []float32, items int) error {
 	return nil
 }
 
-// strings is a column of strings.
+// strings is a column of strings: string i is bytes[offsets[i]:offsets[i+1]].
 type strings struct {
 	offsets []uint32
 	bytes   []byte

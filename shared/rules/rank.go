@@ -9,44 +9,38 @@ import (
 	"segue.dev/shared/ranking"
 )
 
-// ranked are the candidates whose order is learned.
-const ranked = 1000
-
-// rank puts the candidates in the order that was learned.
-func (r *Rules) rank(best []candidate, features []float32, s *scratch) {
-	s.ranks = r.ranking.Score(s.ranks[:0], features)
+// rank gives the candidates in the order that was learned, as many as are asked
+// for. Their scores become shares of what speaks for all of them (softmax).
+func (r *Rules) rank(best []candidate, q Request, s *scratch) []candidate {
+	candidates, request := r.describe(best, float32(len(q.Artists)), s)
+	s.ranks = r.ranking.Score(s.ranks[:0], candidates, request)
+	if len(best) == 0 {
+		return nil
+	}
+	highest, sum := slices.Max(s.ranks), 0.0
 	for n, score := range s.ranks {
 		best[n].score = score
+		sum += math.Exp(float64(score - highest))
 	}
-	slices.SortFunc(best, compare)
-	share(best)
-}
-
-// share turns scores, of which only the differences say something, into
-// positive ones that add up to 1 (softmax). The order stays.
-func share(best []candidate) {
-	if len(best) == 0 {
-		return
-	}
-	highest, sum := best[0].score, 0.0
-	for _, c := range best {
-		sum += math.Exp(float64(c.score - highest))
-	}
+	best = first(best, q.Limit)
 	for n, c := range best {
 		best[n].score = float32(max(math.Exp(float64(c.score-highest))/sum, math.SmallestNonzeroFloat32))
 	}
+	return best
 }
 
-// Candidates are the tracks that Recommend chooses from, and a row of features
-// for each, from which their order can be learned.
-func (r *Rules) Candidates(q Request) (items []mining.Item, features []float32) {
+// Candidates are the tracks that Recommend chooses from, a row of features for
+// each, and those of the request: from them their order can be learned.
+func (r *Rules) Candidates(q Request) (items []mining.Item, candidates, request []float32) {
 	s := r.scratch.get()
 	defer r.scratch.put(s)
-	best, seeds, antecedents := r.candidates(q, ranked, s)
+	best := r.candidates(q, s)
+	slices.SortFunc(best, compare)
 	for _, c := range best {
 		items = append(items, c.item)
 	}
-	return items, slices.Clone(r.describe(best, q, seeds, antecedents, s))
+	candidates, request = r.describe(best, float32(len(q.Artists)), s)
+	return items, slices.Clone(candidates), slices.Clone(request)
 }
 
 // sliceRanking lays the network over its section.

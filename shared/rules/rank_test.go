@@ -12,11 +12,12 @@ import (
 	"segue.dev/shared/ranking"
 )
 
-// by is a network of one unit that ranks by a feature, the highest first, or
-// the lowest with sign -1.
+// by is a network that ranks by a feature, the highest first, or the lowest with
+// sign -1.
 func by(feature int, sign float32) *ranking.Network {
-	n := &ranking.Network{Scales: make([]float32, Features), Weights: make([]float32, Features+2)}
-	n.Scales[feature], n.Weights[feature], n.Weights[Features+1] = 1, 1, sign
+	const units = 8
+	n := &ranking.Network{Scales: make([]float32, Features), Weights: make([]float32, (Features+2)*units)}
+	n.Scales[feature], n.Weights[feature*units], n.Weights[(Features+1)*units] = 1, 1, sign
 	return n
 }
 
@@ -53,7 +54,8 @@ func TestRankingOfAnotherShapeIsRefused(t *testing.T) {
 	for name, n := range map[string]*ranking.Network{
 		"too few scales": {Scales: make([]float32, Features-1)},
 		"half a unit":    {Scales: make([]float32, Features), Weights: make([]float32, Features)},
-		"not a number":   {Scales: make([]float32, Features), Weights: append(make([]float32, Features+1), float32(math.NaN()))},
+		"one unit":       {Scales: make([]float32, Features), Weights: make([]float32, Features+2)},
+		"not a number":   {Scales: make([]float32, Features), Weights: append(make([]float32, 8*(Features+2)-1), float32(math.NaN()))},
 	} {
 		if _, err := Parse(rankedBy(t, n)); err == nil {
 			t.Errorf("%s: accepted", name)
@@ -71,12 +73,12 @@ func TestFeaturesAgreeWithTheDefinition(t *testing.T) {
 		}
 		r := open(t, tracks, playlists, mining.RuleOptions{MinSupport: 1, MaxSize: 2})
 		seeds := rapid.SliceOfNDistinct(rapid.Uint32Range(0, uint32(items-1)), 1, 4, rapid.ID[uint32]).Draw(rt, "seeds")
-		found, features := r.Candidates(Request{Seeds: seeds, Limit: 5})
-		if len(features) != len(found)*Features {
-			rt.Fatalf("%d features of %d candidates", len(features), len(found))
+		found, features, request := r.Candidates(Request{Seeds: seeds, Limit: 5})
+		if len(features) != len(found)*candidateFeatures || len(request) != Features-candidateFeatures {
+			rt.Fatalf("%d features of %d candidates and %d of the request", len(features), len(found), len(request))
 		}
 		for n, c := range found {
-			x := features[n*Features : (n+1)*Features]
+			x := slices.Concat(features[n*candidateFeatures:(n+1)*candidateFeatures], request)
 			for feature, want := range defineFeatures(c, seeds, playlists, tracks) {
 				if math.Abs(float64(x[feature])-want) > 1e-4 {
 					rt.Fatalf("feature %d of track %d is %v, want %v", feature, c, x[feature], want)
@@ -129,10 +131,9 @@ func TestPlaylistsAreDrawnEvenly(t *testing.T) {
 	for n := range 3 * MaxNeighbours {
 		db.Append(mining.Item(n))
 	}
-	x := neighbours{}
-	x.offsets, x.bytes = packPlaylists(&db)
-	if err := x.index(db.NumItems); err != nil || x.len() != MaxNeighbours {
-		t.Fatalf("%d playlists, %v", x.len(), err)
+	x := holdersOf(&db, db.NumItems)
+	if err := x.check(db.NumItems); err != nil || len(x.weights) != MaxNeighbours {
+		t.Fatalf("%d playlists, %v", len(x.weights), err)
 	}
 	for i := range mining.Item(db.NumItems) {
 		if kept := len(x.of(i)) == 1; kept != (i%3 == 0) {

@@ -1,44 +1,47 @@
 package rules
 
 import (
+	"slices"
 	"sync"
 
+	"segue.dev/shared/latent"
 	"segue.dev/shared/mining"
 )
 
-// scratch is the working memory of one Recommend: columns by item that are
-// all zero between two uses, and the lists of what to clear.
+// scratch is the working memory of one Recommend: columns that are all zero
+// between two uses, and the lists of what to clear.
 type scratch struct {
-	scores      []float32
-	marks       []uint8
-	place       []uint32
+	// What is given, and the rules that hold.
+	marks       []uint8 // by item
 	marked      []mining.Item
-	scored      []mining.Item
-	seeds       []mining.Item
-	antecedents []uint32
-	found       []candidate
-	bounds      []candidate
-	best64      [few]candidate
-	bins        *[bins]uint32
+	versions    []mining.Item // others of those
+	seeds       []seed
+	seedArtists []seedArtist
+	given       float32 // seeds, tracks that are not known but their artist is included
+	antecedents []antecedent
+	numbers     []uint32 // of antecedents
+	rules       []leads
 
-	artistScores []float32
-	artistPlace  []uint32
-	seedArtists  []seedArtist
-	artists      []uint32 // with a score
-	wish         []float32
-	reasons      []Reason
+	// What is found.
+	sums      []float32 // by item: of the rules between tracks that lead to it; see place
+	scored    []mining.Item
+	fetched   []track   // what is known of those
+	pulls     []float32 // by artist: what rules give a track of it for each playlist that holds it
+	artists   []pulled
+	ofSeeds   bitset           // artists that seeds are by
+	direction latent.Direction // that the seeds' vectors point to
+	asked     []mining.Item    // of what the vectors estimate
+	estimates []float32
+	selection selection
 
-	shared     []float32 // by playlist: what the seeds that it holds count
-	neighbours []uint32  // playlists that hold a seed
-	features   []float32
-	ranks      []float32
-}
-
-// seedArtist is an artist and how many seeds are by it.
-type seedArtist struct {
-	artist uint32
-	seeds  float32
-	weight float32 // of its rules to other artists
+	// What is told of it.
+	artistPlace []uint32 // by artist
+	shared      *[playlistNumbers]float32
+	sharing     []uint16 // playlists that share something
+	unused      uint32   // what was only read to have it at hand
+	features    []float32
+	ranks       []float32
+	reasons     []Reason
 }
 
 const (
@@ -62,29 +65,29 @@ func (s *scratch) allSeeds(items []mining.Item) bool {
 	return true
 }
 
-func (s *scratch) add(i mining.Item, score float32) {
-	if s.scores[i] == 0 {
-		s.scored = append(s.scored, i)
-	}
-	s.scores[i] += score
+// setPlace notes the place of a track among those that are looked at closely. Its
+// sum is not needed any more then, and lies where the processor has it at hand.
+func (s *scratch) setPlace(i mining.Item, place int) { s.sums[i] = -1 - float32(place) }
+
+// place is a track's place, if it has one.
+func (s *scratch) place(i mining.Item) (place int, has bool) {
+	sum := s.sums[i]
+	return int(-1 - sum), sum < 0
 }
 
-func (s *scratch) addArtist(a uint32, score float32) {
-	if s.artistScores[a] == 0 {
-		s.artists = append(s.artists, a)
-	}
-	s.artistScores[a] += score
-}
+func (s *scratch) unsetPlace(i mining.Item) { s.sums[i] = 0 }
 
-// countArtist counts a seed of the artist.
-func (s *scratch) countArtist(a uint32) {
-	for n := range s.seedArtists {
-		if s.seedArtists[n].artist == a {
-			s.seedArtists[n].seeds++
-			return
+// seedArtist is the artist of some seeds.
+func (s *scratch) seedArtist(number uint32) *seedArtist {
+	first, end := 0, len(s.seedArtists)
+	for end-first > 1 { // as slices.BinarySearchFunc, but without a copy at each step
+		if middle := (first + end) / 2; s.seedArtists[middle].artist <= number {
+			first = middle
+		} else {
+			end = middle
 		}
 	}
-	s.seedArtists = append(s.seedArtists, seedArtist{artist: a, seeds: 1})
+	return &s.seedArtists[first]
 }
 
 func (s *scratch) clear() {
@@ -92,19 +95,25 @@ func (s *scratch) clear() {
 		s.marks[i] = 0
 	}
 	for _, i := range s.scored {
-		s.scores[i] = 0
+		s.sums[i] = 0
 	}
 	for _, a := range s.artists {
-		s.artistScores[a] = 0
+		s.pulls[a.number] = 0
+		s.ofSeeds.unset(a.number)
 	}
-	s.marked, s.scored, s.artists, s.seedArtists = s.marked[:0], s.scored[:0], s.artists[:0], s.seedArtists[:0]
-	clear(s.wish)
+	for _, p := range s.sharing {
+		s.shared[p] = 0
+	}
+	s.direction.Clear()
+	s.marked, s.seeds, s.seedArtists = s.marked[:0], s.seeds[:0], s.seedArtists[:0]
+	s.antecedents, s.rules = s.antecedents[:0], s.rules[:0]
+	s.scored, s.artists, s.sharing = s.scored[:0], s.artists[:0], s.sharing[:0]
 }
 
 // scratchPool lends working memory that fits one rule set.
 type scratchPool struct {
-	items, artists, dimensions, playlists int
-	pool                                  sync.Pool
+	items, artists int
+	pool           sync.Pool
 }
 
 func (p *scratchPool) get() *scratch {
@@ -112,14 +121,21 @@ func (p *scratchPool) get() *scratch {
 		return s
 	}
 	return &scratch{
-		scores: make([]float32, p.items), marks: make([]uint8, p.items), place: make([]uint32, p.items),
-		artistScores: make([]float32, p.artists), artistPlace: make([]uint32, p.artists),
-		wish: make([]float32, p.dimensions), bins: new([bins]uint32),
-		shared: make([]float32, p.playlists),
+		marks: make([]uint8, p.items), sums: make([]float32, p.items),
+		pulls: make([]float32, p.artists), ofSeeds: newBitset(p.artists), artistPlace: make([]uint32, p.artists),
+		shared: new([playlistNumbers]float32),
 	}
 }
 
 func (p *scratchPool) put(s *scratch) {
 	s.clear()
 	p.pool.Put(s)
+}
+
+// resize gives a slice of that length, whose values are zero, in the memory of
+// another where it fits.
+func resize(s []float32, length int) []float32 {
+	s = slices.Grow(s[:0], length)[:length]
+	clear(s)
+	return s
 }

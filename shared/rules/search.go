@@ -84,7 +84,7 @@ func (r *Rules) Search(query string, limit int) []mining.Item {
 	byName, byArtist := newOccurrences(&r.names, &r.search.names, rare), r.artistsWith(rare)
 	var text []byte
 	for i := mining.Item(0); len(found) < limit; i++ {
-		for i < byName.next && !byArtist[r.artistOf[i]] {
+		for i < byName.next && !byArtist[r.tracks[i].artist] {
 			i++
 		}
 		if int(i) >= r.Len() {

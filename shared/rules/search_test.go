@@ -52,8 +52,8 @@ func TestKeysOfManyTracks(t *testing.T) {
 	}
 	tracks[499].URI = ""
 	r := open(t, tracks, [][]mining.Item{all(len(tracks))}, mining.RuleOptions{MinSupport: 2, MaxSize: 2})
-	if r.uriPrefix != "spotify:track:" || len(r.keys.buckets) < 64 || !slices.IsSorted(r.keys.buckets) {
-		t.Errorf("prefix %q, %d buckets", r.uriPrefix, len(r.keys.buckets)-1)
+	if r.uris.prefix != "spotify:track:" || len(r.keys.buckets) < 64 || !slices.IsSorted(r.keys.buckets) {
+		t.Errorf("prefix %q, %d buckets", r.uris.prefix, len(r.keys.buckets)-1)
 	}
 	for i, track := range tracks {
 		if got, ok := r.Find(Query{URI: track.URI, Track: track.Name}); !ok || int(got) != i || r.Track(got).URI != track.URI {

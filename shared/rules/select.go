@@ -9,8 +9,9 @@ import (
 
 // candidate is a scored track.
 type candidate struct {
-	item  mining.Item
-	score float32
+	item     mining.Item
+	score    float32
+	estimate float32 // of the vectors, once it was asked for
 }
 
 // compare orders candidates best first. Scores are numbers, never NaN.
@@ -18,77 +19,109 @@ func compare(a, b candidate) int {
 	switch {
 	case a.score > b.score || a.score == b.score && a.item < b.item:
 		return -1
-	case a == b:
+	case a.item == b.item:
 		return 0
 	}
 	return 1
 }
 
-// best gives the best candidates, at most limit, in no particular order.
-func (s *scratch) best(limit int) []candidate {
-	found := s.found[:0]
-	for _, i := range s.marked {
-		s.scores[i] = 0
-	}
-	for _, i := range s.scored {
-		if score := s.scores[i]; score > 0 {
-			found = append(found, candidate{i, score})
-		}
-	}
-	s.found = found
-	return selectBest(found, limit, s.bins)
+// selection finds the best of many candidates. It counts scores by bin as they
+// come; so it tells at any time what the best reach, and only the candidates of
+// one bin are ever compared. The zero value is empty.
+type selection struct {
+	found   []candidate
+	count   [bins]uint32
+	highest int // bin that is not empty
 }
 
-// bins is how many there are: 32 for each power of two.
+// bins is how many there are: 32 for each power of two from 2⁻²² to 2¹⁰. What is
+// below or above lies in the first or the last.
 const (
-	bins     = 1 << 13
+	bins     = 1 << 10
 	binShift = 18
+	firstBin = (127 - 22) << 23 >> binShift
 )
 
 // bin is the number of a score's bin: higher scores lie in higher bins. Scores
 // are not negative, and then their bits are in order, too.
-func bin(score float32) uint32 { return math.Float32bits(score) >> binShift }
+func bin(score float32) int {
+	return min(max(int(math.Float32bits(score)>>binShift), firstBin), firstBin+bins-1) - firstBin
+}
 
-// selectBest moves the best candidates, at most limit, to the front and returns
-// them. It counts scores by bin, which takes two passes whatever the limit is;
-// only the candidates of one bin are compared. The bins are zero before and
-// after.
-func selectBest(c []candidate, limit int, count *[bins]uint32) []candidate {
-	if len(c) <= limit {
-		return c
+func (x *selection) add(c candidate) {
+	x.found = append(x.found, c)
+	b := bin(c.score)
+	x.count[b]++
+	x.highest = max(x.highest, b)
+}
+
+// least is a score that so many candidates reach at least, the lowest of its
+// bin; 0 if there are not so many.
+func (x *selection) least(candidates int) float32 {
+	if len(x.found) < candidates {
+		return 0
 	}
-	for _, x := range c {
-		count[bin(x.score)%bins]++
+	last, _ := x.reach(candidates)
+	if last == 0 {
+		return 0
 	}
-	// The bins above last hold fewer than limit candidates, with last at least.
-	last, above := bins, 0
-	for above < limit {
+	return math.Float32frombits(uint32(last+firstBin) << binShift)
+}
+
+// reach is the lowest bin that is needed for so many candidates, and how many
+// are in that and those above.
+func (x *selection) reach(candidates int) (last, reached int) {
+	for last = x.highest + 1; reached < candidates && last > 0; {
 		last--
-		above += int(count[last])
+		reached += int(x.count[last])
 	}
-	clear(count[:])
-	// In order: above the bin, in the bin, and what need not be in order.
-	front, within := 0, 0
+	return last, reached
+}
+
+// best gives the best candidates, at most limit, in no particular order, and
+// leaves the selection empty.
+func (x *selection) best(limit int) []candidate {
+	c := x.found
+	if len(c) > limit {
+		last, reached := x.reach(limit)
+		c = c[:x.partition(last)]
+		if reached > limit {
+			slices.SortFunc(c[reached-int(x.count[last]):], compare)
+		}
+		c = c[:limit]
+	}
+	x.clear()
+	return c
+}
+
+// partition moves what is above bin last to the front, behind it what is in it,
+// and tells how many that are.
+func (x *selection) partition(last int) int {
+	c, front, within := x.found, 0, 0
 	for n := range c {
-		x := c[n]
-		switch b := int(bin(x.score) % bins); {
+		found := c[n]
+		switch b := bin(found.score); {
 		case b < last:
 			continue
 		case b == last:
-			c[n], c[within] = c[within], x
+			c[n], c[within] = c[within], found
 		default:
 			c[n] = c[within]
-			c[within], c[front] = c[front], x
+			c[within], c[front] = c[front], found
 			front++
 		}
 		within++
 	}
-	slices.SortFunc(c[front:within], compare)
-	return c[:limit]
+	return within
+}
+
+func (x *selection) clear() {
+	x.found, x.highest = x.found[:0], 0
+	clear(x.count[:])
 }
 
 // first sorts the best candidates, at most limit, best first, and drops the
-// others. It is for a limit that is small beside their number.
+// others.
 func first(c []candidate, limit int) []candidate {
 	if len(c) <= limit || limit > few {
 		slices.SortFunc(c, compare)
@@ -103,4 +136,14 @@ func first(c []candidate, limit int) []candidate {
 		}
 	}
 	return best
+}
+
+// few is how long a list is best put in order by sinking candidates into it.
+const few = 64
+
+// sink moves the last candidate to where it belongs in front.
+func sink(best []candidate) {
+	for at := len(best) - 1; at > 0 && compare(best[at], best[at-1]) < 0; at-- {
+		best[at], best[at-1] = best[at-1], best[at]
+	}
 }

@@ -1,10 +1,6 @@
 package rules
 
-import (
-	"math"
-
-	"segue.dev/shared/mining"
-)
+import "math"
 
 // How strong a rule A → c with support s is:
 //
@@ -22,15 +18,11 @@ const (
 
 // docs/quality.md says what each of these buys.
 const (
-	// candidates are the tracks, best by rules, whose order the vectors sharpen.
-	candidates = 2000
 	// vectorWeight is what the vectors' estimate counts beside supports.
 	vectorWeight = 80
 	// artistWeight is what a rule between artists counts beside one between
 	// tracks.
 	artistWeight = 1.2
-	// tracksOfArtist are the most tracks that a rule to an artist leads to.
-	tracksOfArtist = 50
 	// artistShrinkage keeps a track from getting all of what leads to an artist
 	// that few playlists hold.
 	artistShrinkage = 3
@@ -48,26 +40,43 @@ const maxScale = 1e6
 // above maxTable is computed when it is needed.
 type strengths struct {
 	consequents []float32 // consequentWeight by support
+	artists     []artistFactors
+}
+
+// artistFactors turn a rule to an artist, its support times its antecedent's
+// weight, into what it gives the artist's tracks.
+type artistFactors struct {
+	pull float32 // for each playlist that holds the track, and its weight as a consequent
+	most float32 // to a track that every playlist of the artist holds
 }
 
 const maxTable = 1 << 16
 
 func newStrengths(r *Rules) (s strengths) {
 	s.consequents = make([]float32, 0, 1024)
-	for _, column := range [][]uint32{r.supports, r.byArtist.supports} {
-		for _, support := range column {
-			if support >= maxTable {
-				continue
-			}
-			if int(support) >= len(s.consequents) {
-				s.consequents = append(s.consequents, make([]float32, int(support)+1-len(s.consequents))...)
-			}
-			if s.consequents[support] == 0 {
-				s.consequents[support] = consequentWeight(support)
-			}
-		}
+	for _, t := range r.tracks {
+		s.add(t.support)
+	}
+	s.artists = make([]artistFactors, len(r.byArtist.supports))
+	for a, support := range r.byArtist.supports {
+		s.add(support)
+		pull := s.consequent(support) * artistWeight / (float32(support) + artistShrinkage)
+		s.artists[a] = artistFactors{pull, 1.0001 * pull * float32(support) * s.consequent(support)} // rounding must not pass over any
 	}
 	return s
+}
+
+// add computes the weight of a support that occurs.
+func (s *strengths) add(support uint32) {
+	if support >= maxTable {
+		return
+	}
+	if int(support) >= len(s.consequents) {
+		s.consequents = append(s.consequents, make([]float32, int(support)+1-len(s.consequents))...)
+	}
+	if s.consequents[support] == 0 {
+		s.consequents[support] = consequentWeight(support)
+	}
 }
 
 // consequent is consequentWeight.
@@ -78,44 +87,10 @@ func (s *strengths) consequent(support uint32) float32 {
 	return consequentWeight(support)
 }
 
-// share is what a track gets of a rule that leads to its artist.
-func (r *Rules) share(i mining.Item, ofArtist uint32) float32 {
-	support := r.supports[i]
-	return float32(artistWeight*float64(support)/(float64(ofArtist)+artistShrinkage)) * r.strength.consequent(support)
-}
-
-// own is the strength of the rule from an artist to its own track.
-func (r *Rules) own(i mining.Item, ofArtist uint32) float32 {
-	return float32(ownWeight * math.Sqrt(float64(r.supports[i])/(float64(ofArtist)+shrinkage)))
-}
-
 func antecedentWeight(support uint32) float32 {
 	return float32(math.Pow(float64(support)+shrinkage, -asymmetry))
 }
 
 func consequentWeight(support uint32) float32 {
 	return float32(math.Pow(float64(support)+shrinkage, asymmetry-1))
-}
-
-// accumulate adds weight × vector to sum.
-func accumulate(sum []float32, vector []int8, weight float32) {
-	vector = vector[:len(sum)]
-	for d := range sum {
-		sum[d] += float32(weight * float32(vector[d]))
-	}
-}
-
-// project is the dot product, summed in a fixed order.
-func project(wish []float32, vector []int8) float32 {
-	vector = vector[:len(wish)]
-	var sum0, sum1 float32
-	d := 0
-	for ; d+1 < len(wish); d += 2 {
-		sum0 += float32(wish[d] * float32(vector[d]))
-		sum1 += float32(wish[d+1] * float32(vector[d+1]))
-	}
-	if d < len(wish) {
-		sum0 += float32(wish[d] * float32(vector[d]))
-	}
-	return sum0 + sum1
 }

@@ -48,8 +48,8 @@ func listsOf(set *rules.Rules, split *quality.Split, playlist []mining.Item) (li
 		for _, i := range playlist[k:] {
 			wanted[i] = true
 		}
-		items, features := set.Candidates(split.Request(set, playlist[:k]))
-		list := ranking.List{Features: features, Relevant: make([]bool, len(items)), Wanted: len(wanted)}
+		items, candidates, request := set.Candidates(split.Request(set, playlist[:k]))
+		list := ranking.List{Features: candidates, Request: request, Relevant: make([]bool, len(items)), Wanted: len(wanted)}
 		for n, i := range split.Origins(items) {
 			list.Relevant[n] = wanted[i]
 		}

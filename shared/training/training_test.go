@@ -157,8 +157,10 @@ func TestOrderIsLearned(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, features := set.Candidates(rules.Request{Seeds: []mining.Item{0}, Limit: 10})
-	answer := set.Recommend(rules.Request{Seeds: []mining.Item{0}, Limit: len(features) / rules.Features})
+	q := rules.Request{Seeds: []mining.Item{0}, Limit: 400}
+	candidates, _, _ := set.Candidates(q)
+	q.Limit = len(candidates)
+	answer := set.Recommend(q)
 	var sum float32
 	for _, r := range answer.Recommendations {
 		sum += r.Score

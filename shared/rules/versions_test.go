@@ -1,0 +1,71 @@
+package rules
+
+import (
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"segue.dev/shared/catalog"
+	"segue.dev/shared/mining"
+)
+
+// TestVersions compares with a look at all pairs of tracks.
+func TestVersions(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		tracks := rapid.SliceOfN(rapid.Custom(func(rt *rapid.T) catalog.Track {
+			return catalog.Track{
+				Name:   rapid.SampledFrom([]string{"Home", "HOME", "Hóme", "Halo", ""}).Draw(rt, "name"),
+				Artist: rapid.SampledFrom([]string{"Ana", "ANÁ", "Bo", ""}).Draw(rt, "artist"),
+			}
+		}), 1, 12).Draw(rt, "tracks")
+		v := versionsOf(tracks)
+		if err := v.check(len(tracks)); err != nil {
+			rt.Fatal(err)
+		}
+		for i := range tracks {
+			var want []mining.Item
+			for j := range tracks {
+				if i != j && tracks[i].Name != "" && folded(tracks[i]) == folded(tracks[j]) {
+					want = append(want, mining.Item(j))
+				}
+			}
+			if got := slices.Sorted(slices.Values(v.of(mining.Item(i), nil))); !slices.Equal(got, want) {
+				rt.Fatalf("versions of %d are %v, want %v", i, got, want)
+			}
+		}
+	})
+}
+
+func folded(t catalog.Track) string { return catalog.Fold(t.Artist) + "|" + catalog.Fold(t.Name) }
+
+// TestDamagedVersionsEnd follows a ring that does not lead back.
+func TestDamagedVersionsEnd(t *testing.T) {
+	v := versions{items: []mining.Item{1, 2, 3}, next: []mining.Item{2, 3, 2}}
+	if got := v.of(1, nil); len(got) > 3 {
+		t.Errorf("followed to %v", got)
+	}
+}
+
+// TestVersionsOfGivenTracksStayOut: who has a song, or does not want it, is not
+// recommended another version of it.
+func TestVersionsOfGivenTracksStayOut(t *testing.T) {
+	tracks := []catalog.Track{{Name: "Home", Artist: "Ana"}, {Name: "Halo", Artist: "Bo"}, {Name: "HOME", Artist: "ana"}, {Name: "Hélo", Artist: "Bo"}, {Name: "Helo", Artist: "Bo"}}
+	r := open(t, tracks, [][]mining.Item{all(5), all(5)}, mining.RuleOptions{MinSupport: 1, MaxSize: 2})
+	for _, c := range []struct {
+		seeds, exclude, want []mining.Item
+	}{
+		{[]mining.Item{0}, nil, []mining.Item{1, 3, 4}},
+		{[]mining.Item{1}, []mining.Item{2}, []mining.Item{3, 4}},
+		{[]mining.Item{1}, []mining.Item{4}, []mining.Item{0, 2}},
+	} {
+		var got []mining.Item
+		for _, rec := range r.Recommend(Request{Seeds: c.seeds, Exclude: c.exclude, Limit: 10}).Recommendations {
+			got = append(got, rec.Item)
+		}
+		slices.Sort(got)
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%v without %v gave %v, want %v", c.seeds, c.exclude, got, c.want)
+		}
+	}
+}

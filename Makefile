@@ -38,6 +38,7 @@ sample: ## make the sample dataset anew
 
 .PHONY: eval
 eval: ## quality of recommendations on held-out playlists of DATASET, to OUT
+	@mkdir -p bin
 	go run ./tests/eval -dataset '$(DATASET)' -out '$(or $(OUT),bin/quality.md)' $(EVAL)
 
 .PHONY: bench

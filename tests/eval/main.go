@@ -72,7 +72,7 @@ func run(ctx context.Context, s settings) error {
 	if err != nil {
 		return err
 	}
-	methods, err := allMethods(ctx, split, config)
+	methods, whole, err := allMethods(ctx, split, config)
 	if err != nil {
 		return err
 	}
@@ -85,6 +85,7 @@ func run(ctx context.Context, s settings) error {
 			table(&report, fmt.Sprintf("the first %d tracks given", k),
 				measure(methods, func(r quality.Recommender) []quality.Figures { return split.Measure(r, k) }))
 		}
+		shortLists(&report, split, whole, s.seeds)
 	}
 	_, err = io.WriteString(os.Stdout, report.String())
 	if s.out != "" {

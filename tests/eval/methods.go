@@ -18,14 +18,14 @@ type method struct {
 }
 
 // allMethods are the classical ones, then parts of what Segue publishes, then
-// all of it.
-func allMethods(ctx context.Context, split *quality.Split, config training.Config) ([]method, error) {
+// all of it, which is given, too.
+func allMethods(ctx context.Context, split *quality.Split, config training.Config) (methods []method, whole *rules.Rules, err error) {
 	content, err := config.Content(ctx, split.Train)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	pairs := newPairs(split)
-	methods := []method{
+	methods = []method{
 		{"popularity", pairs.recommender(func(float64, float64) float64 { return 0 }, false)},
 		{"pairwise confidence", pairs.recommender(func(n, _ float64) float64 { return 1 / n }, false)},
 		{"confidence, shrunk, 1/√length", pairs.recommender(func(n, _ float64) float64 { return 1 / (n + 10) }, true)},
@@ -40,13 +40,12 @@ func allMethods(ctx context.Context, split *quality.Split, config training.Confi
 		{"… and vectors", true, true, false},
 		{"Segue", true, true, true},
 	} {
-		set, err := publish(content, split, part.artists, part.vectors, part.ranking)
-		if err != nil {
-			return nil, err
+		if whole, err = publish(content, split, part.artists, part.vectors, part.ranking); err != nil {
+			return nil, nil, err
 		}
-		methods = append(methods, method{part.name, split.Serving(set)})
+		methods = append(methods, method{part.name, split.Serving(whole)})
 	}
-	return methods, nil
+	return methods, whole, nil
 }
 
 func asymmetricCosine(antecedent, consequent float64) float64 {

@@ -43,12 +43,16 @@ func table(w io.Writer, title string, rows []row) {
 
 // standardError is that of the mean of value(0) … value(len(figures)-1).
 func standardError(figures []quality.Figures, value func(int) float64) float64 {
+	return standardErrorOf(len(figures), value)
+}
+
+func standardErrorOf(values int, value func(int) float64) float64 {
 	var sum, squares float64
-	for n := range figures {
+	for n := range values {
 		sum += value(n)
 		squares += value(n) * value(n)
 	}
-	n := float64(len(figures))
+	n := float64(values)
 	mean := sum / n
 	return math.Sqrt(max(0, squares/n-mean*mean) / n)
 }

@@ -4,7 +4,8 @@
 //	go run ./tests/serving -dataset playlists.csv
 //
 // A wake-up is the time from exec to the first right answer, with the rules in
-// an S3 server on loopback. Under load the server has one core, and 32 clients
+// an S3 server on loopback. Then requests of several shapes come one after the
+// other. Under load the server has one core, and 32 clients
 // on the others ask for ten recommendations from the names of five tracks of
 // one real playlist, each on a connection that it keeps. Then rules are replaced
 // under load, and a crowd asks at a time. docs/serving.md tells what came out.
@@ -69,7 +70,7 @@ func run(ctx context.Context, s settings) error {
 		return err
 	}
 	defer server.Close()
-	real, err := publish(ctx, server, "dataset", requests, objects[:]...)
+	real, err := publish(ctx, server, "dataset", requests(usual), objects[:]...)
 	if err != nil {
 		return err
 	}
@@ -77,7 +78,7 @@ func run(ctx context.Context, s settings) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(wakeUps(ctx, s, real, made), underLoad(s, real), underReloads(ctx, s, real))
+	return errors.Join(wakeUps(ctx, s, real, made), alone(s, real, requests), underLoad(s, real), underReloads(ctx, s, real))
 }
 
 // build makes the two programs.

@@ -17,9 +17,15 @@ import (
 	"segue.dev/shared/training"
 )
 
+// shape is what a request is like: how many seeds, how long a list.
+type shape struct{ seeds, limit int }
+
+// usual is the request that load is made of.
+var usual = shape{seeds: 5, limit: 10}
+
 // train makes the rule set of a dataset, as the trainer does, twice under two
-// names, and requests with the names of five tracks of each of its playlists.
-func train(ctx context.Context, file string) (objects [2][]byte, requests [][]byte, err error) {
+// names, and a way to draw requests from its playlists.
+func train(ctx context.Context, file string) (objects [2][]byte, requests func(shape) [][]byte, err error) {
 	f, err := os.Open(file)
 	if err != nil {
 		return objects, nil, err
@@ -43,23 +49,26 @@ func train(ctx context.Context, file string) (objects [2][]byte, requests [][]by
 			return objects, nil, err
 		}
 	}
-	return objects, ask(data.Tracks, func(playlist int) []mining.Item { return data.Playlists.At(playlist) }, data.Playlists.Len()), nil
+	return objects, func(s shape) [][]byte {
+		return ask(s, data.Tracks, func(playlist int) []mining.Item { return data.Playlists.At(playlist) }, data.Playlists.Len())
+	}, nil
 }
 
-// ask draws 2,000 requests from playlists.
-func ask(tracks []catalog.Track, playlist func(int) []mining.Item, playlists int) (requests [][]byte) {
+// ask draws 2,000 requests from playlists, each with the names of some tracks of
+// one of them.
+func ask(s shape, tracks []catalog.Track, playlist func(int) []mining.Item, playlists int) (requests [][]byte) {
 	random := rand.New(rand.NewPCG(6, 7))
 	for tries := 0; len(requests) < 2000 && tries < 100_000; tries++ {
 		items := slices.Clone(playlist(random.IntN(playlists)))
-		if len(items) < 5 {
+		if len(items) < s.seeds {
 			continue
 		}
 		random.Shuffle(len(items), func(i, j int) { items[i], items[j] = items[j], items[i] })
 		var songs []string
-		for _, i := range items[:5] {
+		for _, i := range items[:s.seeds] {
 			songs = append(songs, tracks[i].Name)
 		}
-		body, _ := json.Marshal(map[string]any{"songs": songs, "limit": 10}) // strings and a number
+		body, _ := json.Marshal(map[string]any{"songs": songs, "limit": s.limit}) // strings and a number
 		requests = append(requests, post(body))
 	}
 	return requests
@@ -97,7 +106,7 @@ func synthetic() (object []byte, requests [][]byte, err error) {
 	}
 	object, err = rules.Encode(rules.Info{ID: "synthetic", Method: rules.Method, MinSupport: 2,
 		Dataset: rules.Dataset{Name: "synthetic", Digest: "sha256:synthetic", Playlists: playlists, Tracks: tracks}}, content)
-	requests = ask(content.Tracks, func(int) (items []mining.Item) {
+	requests = ask(usual, content.Tracks, func(int) (items []mining.Item) {
 		for range 5 {
 			items = append(items, random.Uint32N(tracks))
 		}

@@ -36,7 +36,7 @@ func (v *Vectors) Add(d *Direction, i mining.Item, times float32) {
 	}
 }
 
-// Point makes the direction ready for Estimate, once all is added.
+// Point makes the direction ready for Estimates, once all is added.
 func (d *Direction) Point() {
 	var largest float32
 	for _, x := range d.sum {
@@ -71,8 +71,8 @@ func (v *Vectors) Estimates(estimates []float32, d *Direction, items []mining.It
 	}
 }
 
-// productsPortable sets sums[n] to the dot product of a and the row items[n], of rows as
-// long as a. Up to 512 dimensions it cannot overflow.
+// productsPortable sets sums[n] to the dot product of a and the row items[n], of
+// rows as long as a. Up to 512 dimensions it cannot overflow.
 func productsPortable(sums []int32, a []int16, rows []int8, items []mining.Item) {
 	for n, i := range items {
 		var sum int32

@@ -63,15 +63,15 @@ func (r *Rules) candidates(q Request, s *scratch) []candidate {
 	closely := depth(q.Limit)
 	best := r.find(2*closely, s)
 	r.sharpen(best, s)
-	for _, c := range best {
+	for _, c := range best { // which lie where the selection puts them again
 		s.selection.add(c)
 	}
 	return s.selection.best(closely)
 }
 
 // depth is how many candidates are looked at closely for a list of that length:
-// the first ten are nearly always among the hundred that score best, whoever
-// wants five hundred gets them out of a thousand. docs/quality.md has the figures.
+// the first ten are nearly always among the sixty that score best, whoever wants
+// five hundred gets them out of a thousand. docs/quality.md has the figures.
 func depth(limit int) int { return max(min(20+4*limit, 1000), limit) }
 
 // fill completes the list with the most popular tracks.

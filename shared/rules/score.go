@@ -61,7 +61,7 @@ func (r *Rules) pullArtists(s *scratch) {
 		}
 		s.ofSeeds.set(seed.artist)
 		if s.pulls[seed.artist] == 0 {
-			s.pull(seed.artist, math.SmallestNonzeroFloat32) // it is one of them
+			s.pull(seed.artist, math.SmallestNonzeroFloat32) // it counts as pulled, by nothing but itself
 		}
 		seed.own = seed.seeds * ownWeight / float32(math.Sqrt(float64(seed.support)+shrinkage))
 	}

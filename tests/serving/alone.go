@@ -30,8 +30,12 @@ func alone(s settings, subject *subject, requests func(shape) [][]byte) error {
 		drawn := requests(shape)
 		for _, request := range drawn[:min(1000, len(drawn))] {
 			sent := time.Now()
-			if status, _, err := c.do(request); err != nil || status != http.StatusOK {
-				return fmt.Errorf("status %d, %v", status, err)
+			status, _, err := c.do(request)
+			if err == nil && status != http.StatusOK {
+				err = fmt.Errorf("status %d", status)
+			}
+			if err != nil {
+				return err
 			}
 			took = append(took, time.Since(sent))
 		}

@@ -5,6 +5,7 @@ import (
 	"math"
 	"net/http"
 	"strings"
+	"sync"
 
 	"segue.dev/shared/mining"
 	"segue.dev/shared/rules"
@@ -22,6 +23,24 @@ type answer struct {
 	Version   string `json:"version"`    // of this program
 	ModelDate string `json:"model_date"` // when the rules were published, RFC 3339
 	Rules     source `json:"rules"`
+
+	// The lists in Recommendations lie in these.
+	because []reason
+	names   []string
+}
+
+// answers are used again with the memory of their lists, several KB each.
+var answers = sync.Pool{New: func() any { return &answer{Songs: []string{}, Recommendations: []recommendation{}} }}
+
+// release lets other requests have the answer, which keeps nothing of the rules
+// alive: they may be replaced.
+func (a *answer) release() {
+	clear(a.Songs)
+	clear(a.Recommendations)
+	clear(a.because)
+	clear(a.names)
+	*a = answer{Songs: a.Songs[:0], Recommendations: a.Recommendations[:0], because: a.because[:0], names: a.names[:0]}
+	answers.Put(a)
 }
 
 // recommendation is one track, and the rules that recommend it, strongest
@@ -78,23 +97,60 @@ func (m *model) answer(q *request) *answer {
 	seeds, unknown := m.find(q.songs)
 	exclude, _ := m.find(q.exclude)
 	found := m.rules.Recommend(rules.Request{Seeds: seeds.Items, Artists: seeds.Artists, Exclude: exclude.Items, Limit: q.limit}).Recommendations
-	a := &answer{
-		Songs:           make([]string, len(found)),
-		Recommendations: make([]recommendation, len(found)),
-		Unknown:         unknown,
-		Fallback:        "popularity",
-		ModelDate:       m.date,
-		Rules:           m.source,
-	}
-	describe := newDescriber(m.rules, found)
-	for i, f := range found {
-		a.Recommendations[i] = describe.recommendation(f)
-		a.Songs[i] = a.Recommendations[i].Track
+	a := answers.Get().(*answer)
+	a.Unknown, a.Fallback, a.ModelDate, a.Rules = unknown, "popularity", m.date, m.source
+	var uris strings.Builder
+	uris.Grow(uriLength * len(found))
+	for _, f := range found {
+		name, artist := m.rules.Name(f.Item)
+		a.Songs = append(a.Songs, name)
+		a.Recommendations = append(a.Recommendations, recommendation{
+			name, artist, m.uri(f.Item, &uris), round(float64(f.Score), 1e6), a.describe(m.rules, f.Because),
+		})
 		if len(f.Because) > 0 {
 			a.Fallback = ""
 		}
 	}
 	return a
+}
+
+// describe words the rules behind a recommendation.
+func (a *answer) describe(r *rules.Rules, because []rules.Reason) []reason {
+	before := len(a.because)
+	for _, rule := range because {
+		why := reason{
+			Songs: []string{}, Consequent: rule.Consequent,
+			Support: rule.Support, Confidence: round(rule.Confidence, 1e3), Lift: round(rule.Lift, 1e2),
+		}
+		first := len(a.names)
+		if rule.Artist != "" {
+			a.names = append(a.names, rule.Artist)
+			why.Artists = a.names[first:]
+		} else {
+			for _, item := range rule.Antecedent {
+				name, _ := r.Name(item)
+				a.names = append(a.names, name)
+			}
+			why.Songs = a.names[first:]
+		}
+		a.because = append(a.because, why)
+	}
+	return a.because[before:]
+}
+
+// round keeps what is worth reading: whole parts of one.
+func round(x, parts float64) float64 { return math.Round(x*parts) / parts }
+
+// uriLength is that of most URIs, in bytes.
+const uriLength = 40
+
+// uri is that of a track. It lies where those of the whole answer do.
+func (m *model) uri(item mining.Item, uris *strings.Builder) string {
+	before := uris.Len()
+	prefix, rest := m.rules.URI(item)
+	uris.WriteString(prefix)
+	uris.WriteString(rest)
+	return uris.String()[before:]
 }
 
 // find gives what entries name, and those that name no track, as sent.
@@ -111,70 +167,4 @@ func (m *model) find(entries []entry) (found rules.Found, unknown []json.RawMess
 		unknown = append(unknown, entries[n].sent)
 	}
 	return found, unknown
-}
-
-// uriLength is that of most URIs, in bytes.
-const uriLength = 40
-
-// describer words recommendations. What they are worded with lies in a few
-// slices for all of them.
-type describer struct {
-	rules   *rules.Rules
-	uris    strings.Builder
-	because []reason
-	names   []string
-}
-
-func newDescriber(r *rules.Rules, found []rules.Recommendation) *describer {
-	reasons, names := 0, 0
-	for _, f := range found {
-		reasons += len(f.Because)
-		for _, rule := range f.Because {
-			names += len(rule.Antecedent) + 1
-		}
-	}
-	d := &describer{rules: r, because: make([]reason, 0, reasons), names: make([]string, 0, names)}
-	d.uris.Grow(uriLength * len(found))
-	return d
-}
-
-func (d *describer) recommendation(f rules.Recommendation) recommendation {
-	name, artist := d.rules.Name(f.Item)
-	before := len(d.because)
-	for _, rule := range f.Because {
-		because := reason{
-			Songs: []string{}, Consequent: rule.Consequent,
-			Support: rule.Support, Confidence: round(rule.Confidence, 1e3), Lift: round(rule.Lift, 1e2),
-		}
-		if rule.Artist != "" {
-			because.Artists = d.list(func() { d.names = append(d.names, rule.Artist) })
-		} else {
-			because.Songs = d.list(func() {
-				for _, item := range rule.Antecedent {
-					name, _ := d.rules.Name(item)
-					d.names = append(d.names, name)
-				}
-			})
-		}
-		d.because = append(d.because, because)
-	}
-	return recommendation{name, artist, d.uri(f.Item), round(float64(f.Score), 1e6), d.because[before:len(d.because):len(d.because)]}
-}
-
-// round keeps what is worth reading: whole parts of one.
-func round(x, parts float64) float64 { return math.Round(x*parts) / parts }
-
-// list is what add appends to the names.
-func (d *describer) list(add func()) []string {
-	before := len(d.names)
-	add()
-	return d.names[before:len(d.names):len(d.names)]
-}
-
-func (d *describer) uri(item mining.Item) string {
-	before := d.uris.Len()
-	prefix, rest := d.rules.URI(item)
-	d.uris.WriteString(prefix)
-	d.uris.WriteString(rest)
-	return d.uris.String()[before:]
 }

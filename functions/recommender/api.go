@@ -98,6 +98,7 @@ func encode(to *bytes.Buffer, result any) (contentType string, err error) {
 	}
 	if a, ok := result.(*answer); ok {
 		to.Write(a.appendJSON(to.AvailableBuffer()))
+		a.release()
 		return "application/json", nil
 	}
 	encoder := json.NewEncoder(to)

@@ -42,7 +42,7 @@ func BenchmarkAnswer(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		m.answer(q)
+		m.answer(q).release()
 	}
 }
 

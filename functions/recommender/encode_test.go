@@ -66,7 +66,7 @@ func TestPlainRequestsAreReadAsAnyOther(t *testing.T) {
 		"", `{`, `}`, `[`, `]`, `,`, `:`, ` `, `"`, `\`, "\n", `"a"`, `" b "`, `"é"`, "\"\xff\"", `""`, `"a\n"`, `"\u00e9"`,
 		`"limit":`, `"limit":10`, `0`, `7`, `501`, `-1`, `1.0`, `"exclude":[]`, `null`, `{"track":"a"}`, `"songs":["a","b"]`, `x`,
 	})
-	field := rapid.SampledFrom([]string{`"songs":["x"]`, `"songs": [ "x" , "Ünï" ]`, `"limit":10`, `"limit" : 500 `, `"exclude":[]`, `"exclude":["y"]`, `"other":1`})
+	field := rapid.SampledFrom([]string{`"songs":["x"]`, `"songs": [ "x" , "Ünï" ]`, `"songs":["a \u0026 b","\"","\\"]`, `"son\u0067s":["\ud800"]`, `"limit":10`, `"limit" : 500 `, `"exclude":[]`, `"exclude":["y"]`, `"other":1`})
 	taken := 0
 	rapid.Check(t, func(t *rapid.T) {
 		body := "{" + strings.Join(rapid.SliceOfN(field, 1, 4).Draw(t, "fields"), ",") + "}"

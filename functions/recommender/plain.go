@@ -2,15 +2,15 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"unicode/utf8"
 
 	"segue.dev/shared/rules"
 )
 
 // readPlain reads a request of the plain kind that nearly all are: an object
-// with songs, limit and exclude, each once, whose entries are strings without
-// escapes. It takes no other, not even one that is wrong: readFields tells what
-// is wrong with it.
+// with songs, limit and exclude, each once, whose entries are strings. It takes
+// no other, not even one that is wrong: readFields tells what is wrong with it.
 func readPlain(body []byte) (*request, bool) {
 	p := plain{rest: body}
 	q := &request{limit: defaultLimit}
@@ -68,22 +68,43 @@ func (p *plain) is(c byte) bool {
 	return true
 }
 
-// string reads a string without escapes.
+// string reads a string.
 func (p *plain) string() (text []byte, ok bool) {
+	p.skipSpace()
+	whole := p.rest
 	if !p.is('"') {
 		return nil, false
 	}
-	end := bytes.IndexByte(p.rest, '"')
-	if end < 0 {
-		return nil, false
-	}
-	text, p.rest = p.rest[:end], p.rest[end+1:]
-	for _, c := range text {
-		if c == '\\' || c < ' ' {
+	for at, c := range p.rest {
+		switch {
+		case c == '"':
+			text, p.rest = p.rest[:at], p.rest[at+1:]
+			return text, utf8.Valid(text)
+		case c == '\\':
+			return p.escaped(whole)
+		case c < ' ':
 			return nil, false
 		}
 	}
-	return text, utf8.Valid(text)
+	return nil, false
+}
+
+// escaped reads the string that whole begins with, as encoding/json does.
+func (p *plain) escaped(whole []byte) (text []byte, ok bool) {
+	end := 1
+	for end < len(whole) && whole[end] != '"' {
+		if whole[end] == '\\' {
+			end++
+		}
+		end++
+	}
+	if end >= len(whole) {
+		return nil, false
+	}
+	whole, p.rest = whole[:end+1], whole[end+1:]
+	var decoded string
+	err := json.Unmarshal(whole, &decoded)
+	return []byte(decoded), err == nil && utf8.Valid(whole)
 }
 
 // number reads a limit.

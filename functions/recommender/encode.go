@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"math"
 	"strconv"
@@ -84,26 +85,40 @@ func appendStrings(b []byte, list []string) []byte {
 // appendString leaves what is not plain to encoding/json, which knows what to
 // escape.
 func appendString(b []byte, s string) []byte {
-	if !isPlain(s) {
-		return appendSpecial(b, s)
+	before := len(b)
+	b = append(append(b, '"'), s...)
+	if !isPlain(b[before+1:]) {
+		return appendSpecial(b[:before], s)
 	}
-	b = append(b, '"')
-	b = append(b, s...)
 	return append(b, '"')
 }
 
 // isPlain tells whether the string is written as it is.
-func isPlain(s string) bool {
+func isPlain(s []byte) bool {
+	at := 0
+	for at+8 <= len(s) && allPlain(binary.LittleEndian.Uint64(s[at:])) {
+		at += 8
+	}
 	ascii := true
-	for i := range len(s) {
-		switch kinds[s[i]] {
+	for _, c := range s[at:] {
+		switch kinds[c] {
 		case special:
 			return false
 		case beyondASCII:
 			ascii = false
 		}
 	}
-	return ascii || utf8.ValidString(s)
+	return ascii || utf8.Valid(s)
+}
+
+// allPlain tells whether each of eight bytes is ASCII that is written as it is.
+// Taking something from a byte sets its highest bit if it is smaller.
+func allPlain(eight uint64) bool {
+	const each, highest = 0x0101010101010101, 0x8080808080808080
+	controls := eight - each*' '
+	quotes := (eight ^ each*'"') - each
+	slashes := (eight ^ each*'\\') - each
+	return (eight|controls|quotes|slashes)&highest == 0
 }
 
 const (

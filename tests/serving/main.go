@@ -81,10 +81,13 @@ func run(ctx context.Context, s settings) error {
 	return errors.Join(wakeUps(ctx, s, real, made), alone(s, real, requests), underLoad(s, real), underReloads(ctx, s, real))
 }
 
-// build makes the two programs.
+// build makes the two programs, static as in their images: to load a C library
+// would be part of each wake-up.
 func build(ctx context.Context, s *settings, folder string) error {
 	s.recommender, s.hello = filepath.Join(folder, "recommender"), filepath.Join(folder, "hello")
-	out, err := exec.CommandContext(ctx, "go", "build", "-o", folder, "./functions/recommender", "./tests/serving/hello").CombinedOutput()
+	command := exec.CommandContext(ctx, "go", "build", "-o", folder, "./functions/recommender", "./tests/serving/hello")
+	command.Env = append(os.Environ(), "CGO_ENABLED=0")
+	out, err := command.CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("%w: %s", err, out)
 	}

@@ -36,7 +36,11 @@ func loadModel(ctx context.Context, bucket *store.Bucket, memory memory, pointer
 	if before != nil && before.current.ID == current.ID && before.current.SHA256 == current.SHA256 {
 		return newModel(before.rules, current, pointer.ETag), nil
 	}
-	set, err := readRules(ctx, bucket, memory, current)
+	pace := rules.Aside
+	if before == nil {
+		pace = rules.AtOnce
+	}
+	set, err := readRules(ctx, bucket, memory, current, pace)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +48,7 @@ func loadModel(ctx context.Context, bucket *store.Bucket, memory memory, pointer
 }
 
 // readRules reads the rule set, which must be the one that current describes.
-func readRules(ctx context.Context, bucket *store.Bucket, memory memory, current *rules.Current) (*rules.Rules, error) {
+func readRules(ctx context.Context, bucket *store.Bucket, memory memory, current *rules.Current, pace rules.Pace) (*rules.Rules, error) {
 	object, err := bucket.Stream(ctx, current.Key, "")
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, fmt.Errorf("%w: %s, which %s names, is not in the bucket", errRefused, current.Key, rules.CurrentKey)
@@ -59,7 +63,7 @@ func readRules(ctx context.Context, bucket *store.Bucket, memory memory, current
 	if err := memory.fits(object.Size); err != nil {
 		return nil, fmt.Errorf("%w: %s: %w", errRefused, current.Key, err)
 	}
-	set, err := rules.Read(object, object.Size)
+	set, err := rules.Read(object, object.Size, pace)
 	if errors.Is(err, rules.ErrCutOff) {
 		return nil, err
 	}

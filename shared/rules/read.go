@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 
 	"github.com/cespare/xxhash/v2"
 )
@@ -16,14 +17,31 @@ const chunk = 256 << 10
 // succeed; one that Read refuses for any other reason stays refused.
 var ErrCutOff = errors.New("the rule set did not arrive whole")
 
+// Pace is what Read leaves to other goroutines.
+type Pace int
+
+const (
+	// AtOnce takes all there is: nobody can be answered before.
+	AtOnce Pace = iota
+	// Aside lets others go first before each part, some tenths of a millisecond of
+	// work: requests are answered meanwhile.
+	Aside
+)
+
 // Read reads an object of size bytes and parses it as Parse does. The checksum
-// is computed, and memory is got from the system, while the rest arrives.
-func Read(from io.Reader, size int64) (*Rules, error) {
+// is computed while the rest arrives. If it is to be read at once, memory is got
+// from the system meanwhile, too.
+func Read(from io.Reader, size int64, pace Pace) (*Rules, error) {
 	b := make([]byte, size)
-	go populate(b)
+	if pace == AtOnce {
+		go populate(b)
+	}
 	var sum xxhash.Digest
 	sum.Reset()
 	for at := 0; at < len(b); {
+		if pace == Aside {
+			runtime.Gosched()
+		}
 		n, err := from.Read(b[at:min(at+chunk, len(b))])
 		if at+n > headerSize {
 			_, _ = sum.Write(b[max(at, headerSize) : at+n])

@@ -13,13 +13,15 @@ import (
 // TestReadIsParse reads an object as it may come in: in one piece or in many.
 func TestReadIsParse(t *testing.T) {
 	object := encode(t, songs, playlists, mining.RuleOptions{MinSupport: 1, MaxSize: 2})
-	for name, from := range map[string]io.Reader{"whole": bytes.NewReader(object), "byte by byte": iotest.OneByteReader(bytes.NewReader(object))} {
-		if r, err := Read(from, int64(len(object))); err != nil || r.Len() != len(songs) {
-			t.Errorf("%s: %v", name, err)
+	for _, pace := range []Pace{AtOnce, Aside} {
+		for name, from := range map[string]io.Reader{"whole": bytes.NewReader(object), "byte by byte": iotest.OneByteReader(bytes.NewReader(object))} {
+			if r, err := Read(from, int64(len(object)), pace); err != nil || r.Len() != len(songs) {
+				t.Errorf("%s at pace %d: %v", name, pace, err)
+			}
 		}
-	}
-	if _, err := Read(bytes.NewReader(object), int64(len(object))+1); !errors.Is(err, ErrCutOff) {
-		t.Errorf("cut short: %v", err)
+		if _, err := Read(bytes.NewReader(object), int64(len(object))+1, pace); !errors.Is(err, ErrCutOff) {
+			t.Errorf("cut short at pace %d: %v", pace, err)
+		}
 	}
 }
 

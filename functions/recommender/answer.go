@@ -78,14 +78,14 @@ func (a *api) recommend(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := a.limit.enter(); err != nil {
-		return nil, err
-	}
-	defer a.limit.leave()
 	model, err := a.rules.model(r.Context())
 	if err != nil {
 		return nil, err
 	}
+	if err := a.limit.enter(); err != nil {
+		return nil, err
+	}
+	defer a.limit.leave()
 	answer := model.answer(request)
 	answer.Version = a.version
 	a.metrics.answered(r.Context(), answer)

@@ -12,8 +12,9 @@ type limit struct {
 	working atomic.Int64
 }
 
-// enter counts a request that was read whole, so that a client that is slow to
-// send one counts nothing, until leave.
+// enter counts a request until leave: once it was read whole, so that a client
+// that is slow to send one counts nothing, and once there are rules to answer it
+// from, so that those that wait for them do not either.
 func (l *limit) enter() error {
 	if l.working.Add(1) > l.most {
 		l.working.Add(-1)

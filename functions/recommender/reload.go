@@ -36,6 +36,7 @@ type reloader struct {
 	asked      chan struct{} // holds one if somebody waits for a look
 	next       atomic.Pointer[look]
 	checked    chan struct{} // closed once the first look has ended
+	stopped    chan struct{} // closed once there will be no look any more
 	serving    atomic.Pointer[model]
 	last       atomic.Pointer[check]
 	readyAfter atomic.Int64 // nanoseconds from start; 0 until then
@@ -70,7 +71,7 @@ const (
 func newReloader(bucket *store.Bucket, interval time.Duration) *reloader {
 	l := &reloader{
 		bucket: bucket, interval: interval, started: time.Now(), memory: readMemoryLimit(),
-		asked: make(chan struct{}, 1), checked: make(chan struct{}),
+		asked: make(chan struct{}, 1), checked: make(chan struct{}), stopped: make(chan struct{}),
 	}
 	l.next.Store(newLook())
 	return l
@@ -81,6 +82,7 @@ func newReloader(bucket *store.Bucket, interval time.Duration) *reloader {
 func (l *reloader) run(ctx context.Context, report func(outcome)) {
 	ticker := time.NewTicker(l.interval)
 	defer ticker.Stop()
+	defer close(l.stopped)
 	for ctx.Err() == nil {
 		if l.replaced { // at the look before: their last requests have been answered
 			runtime.GC() // what it frees goes back to the system in the background, in nobody's way
@@ -145,6 +147,7 @@ func (l *reloader) await(ctx context.Context, ended chan struct{}) {
 	defer cancel()
 	select {
 	case <-ended:
+	case <-l.stopped:
 	case <-ctx.Done():
 	}
 }

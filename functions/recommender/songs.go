@@ -20,14 +20,14 @@ func (a *api) songs(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := a.limit.enter(); err != nil {
-		return nil, err
-	}
-	defer a.limit.leave()
 	model, err := a.rules.model(r.Context())
 	if err != nil {
 		return nil, err
 	}
+	if err := a.limit.enter(); err != nil {
+		return nil, err
+	}
+	defer a.limit.leave()
 	found := []foundSong{}
 	for _, item := range model.rules.Search(text, limit) {
 		t := model.rules.Track(item)
@@ -35,6 +35,10 @@ func (a *api) songs(r *http.Request) (any, error) {
 	}
 	return found, nil
 }
+
+// maxText bounds what is searched for, in bytes: the more words, the longer a
+// search takes.
+const maxText = 200
 
 func readSearch(u *url.URL) (text string, limit int, err error) {
 	parameters, err := url.ParseQuery(u.RawQuery)
@@ -52,6 +56,9 @@ func readSearch(u *url.URL) (text string, limit int, err error) {
 	text = parameters.Get("q")
 	if !utf8.ValidString(text) {
 		return "", 0, malformed.errorf("q is not UTF-8: percent-encode its UTF-8 form")
+	}
+	if len(text) > maxText {
+		return "", 0, outOfBounds.errorf("q is %d bytes long: send %d at most", len(text), maxText)
 	}
 	if !parameters.Has("limit") {
 		return text, defaultLimit, nil

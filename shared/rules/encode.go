@@ -102,19 +102,16 @@ func withoutTail(first []uint32) []uint32 {
 // finds them.
 func encodeTracks(sections *[sectionEnd][]byte, tracks []catalog.Track, supports []uint32) error {
 	var names, artists blob
-	index := keyIndex{seen: make(map[string]struct{})}
 	artistOf, artistNames := ArtistsOf(tracks)
 	for _, name := range artistNames {
 		artists.add(name)
 	}
-	for i, t := range tracks {
+	for _, t := range tracks {
 		names.add(t.Name)
-		artist, name := catalog.Fold(t.Artist), catalog.Fold(t.Name)
-		index.add(mining.Item(i), t.URI, artist, name)
 	}
 	versions := versionsOf(tracks)
 	sections[sectionVersionItems], sections[sectionVersionNext] = bytesOf(versions.items), bytesOf(versions.next)
-	keys := index.table()
+	keys := newKeyIndex(tracks).table()
 	sections[sectionKeyBuckets], sections[sectionKeyPrints], sections[sectionKeyItems] = bytesOf(keys.buckets), bytesOf(keys.prints), bytesOf(keys.items)
 	first, byArtist := tracksByArtist(artistOf, len(artistNames))
 	facts := make([]track, len(tracks))

@@ -10,6 +10,7 @@ import (
 
 	"github.com/cespare/xxhash/v2"
 
+	"segue.dev/shared/catalog"
 	"segue.dev/shared/mining"
 )
 
@@ -90,19 +91,24 @@ func (r *Rules) hasKey(i mining.Item, kind byte, key []byte) bool {
 		prefix, rest := r.uris.prefix, r.uris.rest(i)
 		return len(rest) > 0 && len(key) == len(prefix)+len(rest) && string(key[:len(prefix)]) == prefix && string(key[len(prefix):]) == rest
 	case keyText:
-		return bytes.HasPrefix(r.appendText(folded[:0], i), key)
+		return names(r.appendText(folded[:0], i), key)
 	case keyName:
-		return bytes.HasPrefix(r.appendName(folded[:0], i), key)
+		return names(r.appendName(folded[:0], i), key)
 	default:
 		return bytes.Equal(r.appendArtist(folded[:0], i), key)
 	}
 }
 
-// keyIndex gathers the keys of all tracks. Of several items with one key only
-// the lowest is kept, the best supported.
+// names tells whether the key is that text, with or without a version's notes.
+func names(text, key []byte) bool {
+	rest, has := bytes.CutPrefix(text, key)
+	return has && (len(rest) == 0 || beginsNote(rest))
+}
+
+// keyIndex gathers the keys of all tracks.
 type keyIndex struct {
 	entries []keyEntry
-	seen    map[string]struct{}
+	seen    map[string]mining.Item // by kind and key
 }
 
 type keyEntry struct {
@@ -110,25 +116,43 @@ type keyEntry struct {
 	item mining.Item
 }
 
-func (x *keyIndex) add(i mining.Item, uri, artist, name string) {
-	x.addKey(i, keyURI, uri)
-	x.addKey(i, keyArtist, artist)
-	for _, n := range slices.Compact([]string{name, base(name)}) {
-		if n != "" {
-			x.addKey(i, keyText, artist+separator+n)
-			x.addKey(i, keyName, n)
+// newKeyIndex gathers the keys of tracks, the best supported of which come first.
+func newKeyIndex(tracks []catalog.Track) *keyIndex {
+	x := &keyIndex{seen: make(map[string]mining.Item)}
+	artists, names := make([]string, len(tracks)), make([]string, len(tracks))
+	for n, t := range tracks {
+		i := mining.Item(n)
+		artists[i], names[i] = catalog.Fold(t.Artist), catalog.Fold(t.Name)
+		x.add(i, keyURI, t.URI)
+		x.add(i, keyArtist, artists[i])
+		if names[i] != "" {
+			x.add(i, keyText, artists[i]+separator+names[i])
 		}
 	}
+	// All that is written out is known now, and comes before what is shortened.
+	for i, name := range names {
+		if name == "" {
+			continue
+		}
+		x.add(mining.Item(i), keyName, name)
+		called := x.add(mining.Item(i), keyText, artists[i]+separator+base(name))
+		x.add(called, keyName, base(name))
+	}
+	return x
 }
 
-// addKey adds a key that no lower item has.
-func (x *keyIndex) addKey(i mining.Item, kind byte, key string) {
-	id := string(kind) + key
-	if _, known := x.seen[id]; known || key == "" {
-		return
+// add adds a key, unless there is one already, and gives the item that has it.
+func (x *keyIndex) add(i mining.Item, kind byte, key string) mining.Item {
+	if key == "" {
+		return i
 	}
-	x.seen[id] = struct{}{}
+	id := string(kind) + key
+	if known, has := x.seen[id]; has {
+		return known
+	}
+	x.seen[id] = i
 	x.entries = append(x.entries, keyEntry{hash(kind, []byte(key)), i})
+	return i
 }
 
 // table lays the keys out in buckets.

@@ -3,6 +3,7 @@ package rules
 import (
 	"bytes"
 	"cmp"
+	"slices"
 	gostrings "strings"
 
 	"segue.dev/shared/catalog"
@@ -18,9 +19,12 @@ type Query struct {
 
 // Find gives the track that q names, the best supported one where several
 // have that name. A URI is matched as it is, names regardless of case, accents
-// and Unicode form. What follows " - " or stands in brackets may be left out:
-// "Yesterday" also means "Yesterday - Remastered 2009". A track with another
-// artist than q's is no match.
+// and Unicode form. The notes of a version, what follows " - " or stands in
+// brackets, may be left out: "Yesterday" also means "Yesterday - Remastered
+// 2009", unless its artist has a track that is called just so. They may be too
+// many, too: where the artist is named, "Yesterday - Live" means "Yesterday" if
+// there is none that is called so. A track with another artist than q's is no
+// match.
 func (r *Rules) Find(q Query) (mining.Item, bool) {
 	var uri [200]byte
 	if u := cmp.Or(q.URI, q.Text); gostrings.HasPrefix(u, r.uris.prefix) {
@@ -30,15 +34,30 @@ func (r *Rules) Find(q Query) (mining.Item, bool) {
 	}
 	var folded [200]byte
 	if q.Artist != "" {
-		return r.lookup(keyText, appendText(folded[:0], q.Artist, q.Track))
+		artist := len(catalog.AppendFold(folded[:0], q.Artist)) + len(separator)
+		return r.lookupNamed(keyText, appendText(folded[:0], q.Artist, q.Track), artist, notes)
 	}
 	name := catalog.AppendFold(folded[:0], cmp.Or(q.Track, q.Text))
-	if q.Track == "" && bytes.Contains(name, []byte(separator)) {
-		if i, ok := r.lookup(keyText, name); ok {
+	if artist, _, both := bytes.Cut(name, []byte(separator)); q.Track == "" && both {
+		if i, ok := r.lookupNamed(keyText, name, len(artist)+len(separator), notes); ok {
 			return i, true
 		}
 	}
-	return r.lookup(keyName, name)
+	// A dash may stand behind an artist here, so it is left where it is.
+	return r.lookupNamed(keyName, name, 0, brackets)
+}
+
+// lookupNamed finds the item that the key names or, if there is none, the one
+// that it names without the notes behind the name, which begins at that byte.
+func (r *Rules) lookupNamed(kind byte, key []byte, name int, notes []string) (mining.Item, bool) {
+	if i, ok := r.lookup(kind, key); ok {
+		return i, true
+	}
+	end := name + baseLength(key[name:], notes)
+	if end == len(key) {
+		return 0, false
+	}
+	return r.lookup(kind, key[:end])
 }
 
 // FindArtist gives the artist of that name, regardless of case, accents and
@@ -78,12 +97,27 @@ func (r *Rules) appendArtist(to []byte, i mining.Item) []byte {
 	return r.search.artists.append(to, r.artists.at(r.tracks[i].artist), r.tracks[i].artist)
 }
 
+// What the notes of a version begin with.
+var (
+	brackets = []string{" (", " ["}
+	notes    = append([]string{separator}, brackets...)
+)
+
 // base is a folded name without the notes of its version.
-func base(name string) string {
-	for _, note := range []string{separator, " (", " ["} {
-		if at := gostrings.Index(name, note); at > 0 {
-			name = name[:at]
+func base(name string) string { return name[:baseLength([]byte(name), notes)] }
+
+// baseLength is the length of a folded name without such notes.
+func baseLength(name []byte, notes []string) int {
+	length := len(name)
+	for _, note := range notes {
+		if at := bytes.Index(name[:length], []byte(note)); at > 0 {
+			length = at
 		}
 	}
-	return name
+	return length
+}
+
+// beginsNote tells whether a note of a version begins there.
+func beginsNote(text []byte) bool {
+	return slices.ContainsFunc(notes, func(note string) bool { return bytes.HasPrefix(text, []byte(note)) })
 }

@@ -269,6 +269,47 @@ func TestFind(t *testing.T) {
 	}
 }
 
+// TestFindVersions has songs in several versions, in the order of their support.
+func TestFindVersions(t *testing.T) {
+	tracks := []catalog.Track{
+		{Name: "Collide - Acoustic Version", Artist: "Howie Day"},
+		{Name: "Yesterday - Remastered 2009", Artist: "The Beatles"},
+		{Name: "Collide", Artist: "Howie Day"},
+		{Name: "Yesterday", Artist: "Boyz II Men"},
+		{Name: "Hurt (Live) - Edit", Artist: "Johnny Cash"},
+		{Name: "Live", Artist: "A - B"},
+	}
+	r := open(t, tracks, [][]mining.Item{all(len(tracks))}, mining.RuleOptions{MinSupport: 1, MaxSize: 2})
+	for _, c := range []struct {
+		query Query
+		want  int // -1: not found
+	}{
+		{Query{Text: "Howie Day - Collide"}, 2}, // what is called just so
+		{Query{Track: "Collide", Artist: "Howie Day"}, 2},
+		{Query{Text: "collide"}, 2},
+		{Query{Text: "Howie Day - Collide - Acoustic Version"}, 0},
+		{Query{Text: "Howie Day - Collide (Demo)"}, 2}, // the nearest to what there is not
+		{Query{Text: "Howie Day - Collide - Live - 2004"}, 2},
+		{Query{Track: "Collide - Live", Artist: "Howie Day"}, 2},
+		{Query{Text: "Yesterday"}, 1}, // the better supported song
+		{Query{Text: "Yesterday [Live]"}, 1},
+		{Query{Text: "Boyz II Men - Yesterday (Live)"}, 3},
+		{Query{Text: "Yesterday - Live"}, -1}, // by an artist of that name
+		{Query{Track: "Yesterday - Live"}, -1},
+		{Query{Track: "Collide - Live", Artist: "Nobody"}, -1},
+		{Query{Text: "Johnny Cash - Hurt"}, 4},
+		{Query{Text: "Johnny Cash - Hurt (Live)"}, 4},
+		{Query{Text: "A - B - Live"}, 5},
+		{Query{Text: "(Live)"}, -1},
+		{Query{Artist: "Howie Day", Track: "- Live"}, -1},
+	} {
+		got, ok := r.Find(c.query)
+		if ok != (c.want >= 0) || ok && int(got) != c.want {
+			t.Errorf("Find(%+v) = %d, %v, want %d", c.query, got, ok, c.want)
+		}
+	}
+}
+
 func TestSearch(t *testing.T) {
 	r := sample(t)
 	for query, want := range map[string][]mining.Item{

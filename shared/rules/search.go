@@ -6,13 +6,15 @@ import (
 	"errors"
 	"slices"
 	gostrings "strings"
+	"unicode"
+	"unicode/utf8"
 
 	"segue.dev/shared/catalog"
 	"segue.dev/shared/mining"
 )
 
 // searchIndex is what a search needs beside the names themselves: the folded
-// forms of those that are not ASCII. All others fold to their lower case.
+// forms of those that have others than their words in lower case.
 type searchIndex struct {
 	names, artists foldedNames
 }
@@ -46,11 +48,11 @@ func (f *foldedNames) append(to []byte, name string, i uint32) []byte {
 	return append(to, f.forms.at(uint32(at))...)
 }
 
-// foldedOf lists the names that are not ASCII.
+// foldedOf lists the names whose words do not fold to their lower case.
 func foldedOf(names *strings) (f foldedNames) {
 	var forms blob
 	for i := range uint32(names.len()) {
-		if name := names.at(i); !isASCII(name) {
+		if name := names.at(i); !foldsToLower(name) {
 			f.numbers = append(f.numbers, i)
 			forms.add(catalog.Fold(name))
 		}
@@ -59,9 +61,11 @@ func foldedOf(names *strings) (f foldedNames) {
 	return f
 }
 
-func isASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] >= 0x80 {
+// foldsToLower tells whether a name's words fold to their lower case: those in
+// ASCII do, but for one kind of apostrophe.
+func foldsToLower(name string) bool {
+	for i := range len(name) {
+		if name[i] >= utf8.RuneSelf || name[i] == '`' {
 			return false
 		}
 	}
@@ -72,6 +76,8 @@ func isASCII(s string) bool {
 // the artist or the name. Most popular first, at most limit.
 func (r *Rules) Search(query string, limit int) []mining.Item {
 	words := gostrings.Fields(catalog.Fold(query))
+	slices.Sort(words)
+	words = slices.Compact(words)
 	found := []mining.Item{}
 	if len(words) == 0 {
 		for i := range min(limit, r.Len()) {
@@ -231,10 +237,8 @@ func beginsWord(text []byte, word string) bool {
 			return false
 		}
 		from += at
-		if from == 0 || !isWordByte(text[from-1]) {
+		if before, _ := utf8.DecodeLastRune(text[:from]); from == 0 || !unicode.IsLetter(before) && !unicode.IsNumber(before) {
 			return true
 		}
 	}
 }
-
-func isWordByte(c byte) bool { return 'a' <= c && c <= 'z' || '0' <= c && c <= '9' }

@@ -85,6 +85,7 @@ func serve(ctx context.Context, listener net.Listener, handler http.Handler) err
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       time.Minute,
 		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
 	}
 	stopped := make(chan error, 1)
 	go func() {

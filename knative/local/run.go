@@ -127,10 +127,11 @@ func (p *platform) startBrokers(ctx context.Context) (stop func(), err error) {
 	}, nil
 }
 
-// runPings starts the PingSources when every Service is ready.
+// runPings starts the PingSources when every Service that events reach is ready.
+// The public one may be waiting for what an event brings about.
 func (p *platform) runPings(ctx context.Context) error {
 	for _, s := range p.services {
-		if s.ready.wait(ctx) != nil {
+		if s != p.public && s.ready.wait(ctx) != nil {
 			return nil
 		}
 	}

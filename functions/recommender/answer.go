@@ -30,7 +30,7 @@ type answer struct {
 }
 
 // answers are used again with the memory of their lists, several KB each.
-var answers = sync.Pool{New: func() any { return &answer{Songs: []string{}, Recommendations: []recommendation{}} }}
+var answers = sync.Pool{New: func() any { return &answer{Songs: []string{}, Recommendations: []recommendation{}, because: []reason{}} }}
 
 // release lets other requests have the answer, which keeps nothing of the rules
 // alive: they may be replaced.
@@ -105,7 +105,7 @@ func (m *model) answer(q *request) *answer {
 		name, artist := m.rules.Name(f.Item)
 		a.Songs = append(a.Songs, name)
 		a.Recommendations = append(a.Recommendations, recommendation{
-			name, artist, m.uri(f.Item, &uris), round(float64(f.Score), 1e6), a.describe(m.rules, f.Because),
+			name, artist, m.uri(f.Item, &uris), score(f), a.describe(m.rules, f.Because),
 		})
 		if len(f.Because) > 0 {
 			a.Fallback = ""
@@ -136,6 +136,15 @@ func (a *answer) describe(r *rules.Rules, because []rules.Reason) []reason {
 		a.because = append(a.because, why)
 	}
 	return a.because[before:]
+}
+
+// score is a recommendation's to 6 decimals; 0 is only for what no rule
+// recommends.
+func score(f rules.Recommendation) float64 {
+	if len(f.Because) == 0 {
+		return round(float64(f.Score), 1e6)
+	}
+	return max(round(float64(f.Score), 1e6), 1e-6)
 }
 
 // round keeps what is worth reading: whole parts of one.

@@ -22,7 +22,7 @@ func (r *Rules) rank(best []candidate, q Request, s *scratch) []candidate {
 		best[n].score = score
 		sum += math.Exp(float64(score - highest))
 	}
-	best = first(best, q.Limit)
+	best = r.firstSongs(best, q.Limit, s)
 	for n, c := range best {
 		best[n].score = float32(max(math.Exp(float64(c.score-highest))/sum, math.SmallestNonzeroFloat32))
 	}

@@ -1,12 +1,17 @@
 package rules
 
-import "segue.dev/shared/mining"
+import (
+	"slices"
+
+	"segue.dev/shared/mining"
+)
 
 // maxReasons is how many rules an answer names for one recommendation.
 const maxReasons = 3
 
 // A Request asks for recommendations: seeds are the tracks that are given.
-// Seeds and excluded tracks never come back, nor do other versions of them.
+// Seeds and excluded tracks never come back, nor do other versions of them, and
+// of several versions of a song comes the best.
 type Request struct {
 	Seeds   []mining.Item
 	Artists []Artist // of tracks that are given and not known
@@ -46,7 +51,7 @@ func (r *Rules) Recommend(q Request) Answer {
 	if len(r.ranking.Weights) > 0 {
 		best = r.rank(best, q, s)
 	} else {
-		best = first(best, q.Limit)
+		best = r.firstSongs(best, q.Limit, s)
 	}
 	answer := Answer{Recommendations: make([]Recommendation, len(best), max(q.Limit, len(best))), ByRules: len(best)}
 	for n, c := range best {
@@ -74,13 +79,35 @@ func (r *Rules) candidates(q Request, s *scratch) []candidate {
 // five hundred gets them out of a thousand. docs/quality.md has the figures.
 func depth(limit int) int { return max(min(20+4*limit, 1000), limit) }
 
+// firstSongs sorts the best candidates, at most limit, best first, of each song
+// one version.
+func (r *Rules) firstSongs(c []candidate, limit int, s *scratch) []candidate {
+	isVersion := func(x candidate) bool { return r.isVersion(x.item, s) }
+	best := first(c, limit)
+	if slices.ContainsFunc(best, isVersion) {
+		best = slices.DeleteFunc(first(c, len(c)), isVersion)
+	}
+	return best[:min(limit, len(best))]
+}
+
+// isVersion tells whether the track is a version of one that is given, excluded
+// or was asked for before, or is given or excluded itself.
+func (r *Rules) isVersion(i mining.Item, s *scratch) bool {
+	if s.marks[i] != 0 {
+		return true
+	}
+	s.versions = r.versions.of(i, s.versions[:0])
+	s.mark(s.versions, isExcluded)
+	return false
+}
+
 // fill completes the list with the most popular tracks.
 func (r *Rules) fill(answer Answer, limit int, s *scratch) Answer {
 	for _, rec := range answer.Recommendations {
 		s.mark([]mining.Item{rec.Item}, isExcluded)
 	}
 	for i := mining.Item(0); len(answer.Recommendations) < limit && int(i) < r.Len(); i++ {
-		if s.marks[i] == 0 {
+		if !r.isVersion(i, s) {
 			answer.Recommendations = append(answer.Recommendations, Recommendation{Item: i})
 		}
 	}

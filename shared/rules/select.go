@@ -120,8 +120,8 @@ func (x *selection) clear() {
 	clear(x.count[:])
 }
 
-// first sorts the best candidates, at most limit, best first, and drops the
-// others.
+// first sorts the best candidates, at most limit, best first. The others stay
+// behind them.
 func first(c []candidate, limit int) []candidate {
 	if len(c) <= limit || limit > few {
 		slices.SortFunc(c, compare)
@@ -129,9 +129,9 @@ func first(c []candidate, limit int) []candidate {
 	}
 	best := c[:limit]
 	slices.SortFunc(best, compare)
-	for _, x := range c[limit:] {
-		if limit > 0 && compare(x, best[limit-1]) < 0 {
-			best[limit-1] = x
+	for n := limit; n < len(c) && limit > 0; n++ {
+		if compare(c[n], best[limit-1]) < 0 {
+			best[limit-1], c[n] = c[n], best[limit-1]
 			sink(best)
 		}
 	}

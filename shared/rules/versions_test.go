@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -55,9 +56,9 @@ func TestVersionsOfGivenTracksStayOut(t *testing.T) {
 	for _, c := range []struct {
 		seeds, exclude, want []mining.Item
 	}{
-		{[]mining.Item{0}, nil, []mining.Item{1, 3, 4}},
-		{[]mining.Item{1}, []mining.Item{2}, []mining.Item{3, 4}},
-		{[]mining.Item{1}, []mining.Item{4}, []mining.Item{0, 2}},
+		{[]mining.Item{0}, nil, []mining.Item{1, 3}},
+		{[]mining.Item{1}, []mining.Item{2}, []mining.Item{3}},
+		{[]mining.Item{1}, []mining.Item{4}, []mining.Item{0}},
 	} {
 		var got []mining.Item
 		for _, rec := range r.Recommend(Request{Seeds: c.seeds, Exclude: c.exclude, Limit: 10}).Recommendations {
@@ -66,6 +67,40 @@ func TestVersionsOfGivenTracksStayOut(t *testing.T) {
 		slices.Sort(got)
 		if !slices.Equal(got, c.want) {
 			t.Errorf("%v without %v gave %v, want %v", c.seeds, c.exclude, got, c.want)
+		}
+	}
+}
+
+// TestOneVersionOfASongIsEnough: the best of the versions that rules lead to
+// comes, and the list is as long as there are songs, popular ones included.
+func TestOneVersionOfASongIsEnough(t *testing.T) {
+	var tracks []catalog.Track
+	for n := range 24 {
+		tracks = append(tracks, catalog.Track{URI: fmt.Sprint(n), Name: fmt.Sprint("Song ", n/3), Artist: "Ana"})
+	}
+	together := [][]mining.Item{all(24), all(13), all(8), all(5)}
+	ranked, err := Parse(encodeRanked(t, tracks, together, mining.RuleOptions{MinSupport: 1, MaxSize: 2}, by(featureSupport, -1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, r := range map[string]*Rules{
+		"rules":           open(t, tracks, together, mining.RuleOptions{MinSupport: 1, MaxSize: 2}),
+		"few rules":       open(t, tracks, together, mining.RuleOptions{MinSupport: 2, MaxSize: 2}),
+		"a learned order": ranked,
+	} {
+		for limit := range 12 {
+			seen := map[string]bool{tracks[0].Name: true}
+			list := r.Recommend(Request{Seeds: []mining.Item{0}, Limit: limit}).Recommendations
+			for _, rec := range list {
+				if song := tracks[rec.Item].Name; seen[song] {
+					t.Errorf("%s, limit %d: %s comes twice or is given", name, limit, song)
+				} else {
+					seen[song] = true
+				}
+			}
+			if len(list) != min(limit, 7) {
+				t.Errorf("%s, limit %d: %d songs", name, limit, len(list))
+			}
 		}
 	}
 }

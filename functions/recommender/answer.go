@@ -30,7 +30,9 @@ type answer struct {
 }
 
 // answers are used again with the memory of their lists, several KB each.
-var answers = sync.Pool{New: func() any { return &answer{Songs: []string{}, Recommendations: []recommendation{}, because: []reason{}} }}
+var answers = sync.Pool{New: func() any {
+	return &answer{Songs: []string{}, Recommendations: []recommendation{}, because: []reason{}}
+}}
 
 // release lets other requests have the answer, which keeps nothing of the rules
 // alive: they may be replaced.
@@ -74,7 +76,7 @@ type source struct {
 
 // recommend is POST /api/recommend.
 func (a *api) recommend(r *http.Request) (any, error) {
-	request, err := readRequest(r)
+	request, err := a.readRequest(r)
 	if err != nil {
 		return nil, err
 	}
@@ -82,6 +84,8 @@ func (a *api) recommend(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	// It counts once it was read whole, so that a client that is slow to send one
+	// takes no place, and once there are rules, so that none does that waits.
 	if err := a.limit.enter(); err != nil {
 		return nil, err
 	}
@@ -95,8 +99,9 @@ func (a *api) recommend(r *http.Request) (any, error) {
 // answer answers from one rule set.
 func (m *model) answer(q *request) *answer {
 	seeds, unknown := m.find(q.songs)
-	exclude, _ := m.find(q.exclude)
-	found := m.rules.Recommend(rules.Request{Seeds: seeds.Items, Artists: seeds.Artists, Exclude: exclude.Items, Limit: q.limit}).Recommendations
+	found := m.rules.Recommend(rules.Request{
+		Seeds: seeds.Items, Artists: seeds.Artists, Exclude: m.known(q.exclude), Limit: q.limit,
+	}).Recommendations
 	a := answers.Get().(*answer)
 	a.Unknown, a.Fallback, a.ModelDate, a.Rules = unknown, "popularity", m.date, m.source
 	var uris strings.Builder
@@ -162,11 +167,18 @@ func (m *model) uri(item mining.Item, uris *strings.Builder) string {
 	return uris.String()[before:]
 }
 
+// known gives the tracks that entries name.
+func (m *model) known(entries []entry) (items []mining.Item) {
+	for _, e := range entries {
+		if item, ok := m.rules.Find(e.query); ok {
+			items = append(items, item)
+		}
+	}
+	return items
+}
+
 // find gives what entries name, and those that name no track, as sent.
 func (m *model) find(entries []entry) (found rules.Found, unknown []json.RawMessage) {
-	if len(entries) == 0 {
-		return found, nil
-	}
 	queries := make([]rules.Query, len(entries))
 	for n, e := range entries {
 		queries[n] = e.query

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"segue.dev/shared/serving"
 )
 
 // api answers requests from the rules that the reloader serves.
@@ -15,7 +17,16 @@ type api struct {
 	rules   *reloader
 	metrics *metrics
 	version string // of this program
-	limit   limit
+	limit   limit  // of those that are answered
+	long    limit  // of those whose long bodies are read
+}
+
+func newAPI(rules *reloader, metrics *metrics, maxRequests int) *api {
+	return &api{
+		rules: rules, metrics: metrics, version: serving.Version(),
+		limit: limit{most: int64(maxRequests), what: "answered"},
+		long:  limit{most: maxLong, what: "read that are as long"},
+	}
 }
 
 // An endpoint answers one kind of request, with something to be sent as JSON,

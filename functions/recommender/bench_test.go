@@ -21,7 +21,7 @@ func BenchmarkRequest(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	handler := (&api{limit: limit{most: 100}, rules: reloader, metrics: metrics}).handler()
+	handler := newAPI(reloader, metrics, 100).handler()
 	body := strings.NewReader(`{"songs":["Yesterday","Bohemian Rhapsody","Halo","uri:rock","Hey Jude"]}`)
 	r := httptest.NewRequest(http.MethodPost, "/api/recommend", io.NopCloser(body))
 	r.ContentLength = body.Size()

@@ -8,11 +8,15 @@ import (
 	"mime"
 	"net/http"
 	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
 const (
 	maxBody = 1 << 20 // bytes
+	// maxLong is how many long bodies are read at a time: what a pod has memory
+	// for beside its rules.
+	maxLong = 32
 	// promised is the longest body for which memory is taken before it comes.
 	promised = 16 << 10
 )
@@ -20,19 +24,21 @@ const (
 const example = `send a JSON object such as {"songs":["Yesterday"]}`
 
 // readJSON reads the body, which must say that it is JSON, or nothing.
-func readJSON(r *http.Request) ([]byte, error) {
+func readJSON(r *http.Request, long *limit) ([]byte, error) {
 	if err := checkMedia(r.Header); err != nil {
 		return nil, err
 	}
-	return readBody(r)
+	return readBody(r, long)
 }
 
 // checkMedia accepts JSON, and what sends JSON without saying so: no content
 // type at all, and the one of a form, which is what wget and curl say of any
 // data.
 func checkMedia(header http.Header) error {
-	if coding := header.Get("Content-Encoding"); coding != "" && coding != "identity" {
-		return unsupportedMedia.errorf("the body is encoded as %s: send it as it is", coding)
+	for _, coding := range header.Values("Content-Encoding") {
+		if coding != "" && !strings.EqualFold(coding, "identity") {
+			return unsupportedMedia.errorf("the body is encoded as %s: send it as it is", coding)
+		}
 	}
 	value := header.Get("Content-Type")
 	if value == "" || value == "application/json" {
@@ -45,7 +51,8 @@ func checkMedia(header http.Header) error {
 	return unsupportedMedia.errorf("the content type is %s: send Content-Type: application/json", value)
 }
 
-func readBody(r *http.Request) ([]byte, error) {
+// readBody reads a body. One that may be long is counted while it is read.
+func readBody(r *http.Request, long *limit) ([]byte, error) {
 	if r.ContentLength > maxBody {
 		return nil, oversize()
 	}
@@ -55,6 +62,10 @@ func readBody(r *http.Request) ([]byte, error) {
 		body = make([]byte, r.ContentLength)
 		_, err = io.ReadFull(r.Body, body)
 	} else {
+		if err := long.enter(); err != nil {
+			return nil, err
+		}
+		defer long.leave()
 		body, err = io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	}
 	switch {

@@ -25,6 +25,7 @@ type site struct {
 	url      string
 	api      *openapi3.T
 	limit    *limit
+	long     *limit
 }
 
 func newSite(t testing.TB, bucket *store.Bucket) *site {
@@ -52,7 +53,8 @@ func startSite(t testing.TB, reloader *reloader) *site {
 		reloader.run(ctx, metrics.reloaded)
 		close(ended)
 	}()
-	routes := &api{limit: limit{most: 100}, rules: reloader, metrics: metrics, version: "v1.4.0+abc1234"}
+	routes := newAPI(reloader, metrics, 100)
+	routes.version = "v1.4.0+abc1234"
 	server := httptest.NewServer(routes.handler())
 	t.Cleanup(func() {
 		server.Close()
@@ -60,7 +62,7 @@ func startSite(t testing.TB, reloader *reloader) *site {
 		<-ended
 		http.DefaultClient.CloseIdleConnections()
 	})
-	return &site{t: t, reloader: reloader, url: server.URL, api: describedAPI(t), limit: &routes.limit}
+	return &site{t: t, reloader: reloader, url: server.URL, api: describedAPI(t), limit: &routes.limit, long: &routes.long}
 }
 
 // servingSite starts a recommender that serves the test's playlists.

@@ -30,3 +30,25 @@ func TestOverload(t *testing.T) {
 		t.Errorf("status %d with room for one", status)
 	}
 }
+
+// TestOverloadOfLongBodies keeps those from filling the memory that are slow to
+// come, and lets short ones pass.
+func TestOverloadOfLongBodies(t *testing.T) {
+	s := servingSite(t)
+	long := `{"songs":["Yesterday"]` + strings.Repeat(" ", promised) + `}`
+	for range s.long.most {
+		if err := s.long.enter(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := s.do(http.MethodPost, "/api/recommend", nil, long); got.status != http.StatusServiceUnavailable || got.header.Get("Retry-After") != "1" {
+		t.Errorf("a long body: status %d, %s", got.status, got.body)
+	}
+	if status, _ := s.ask(`{"songs":["Yesterday"]}`); status != http.StatusOK {
+		t.Errorf("a short body: status %d", status)
+	}
+	s.long.leave()
+	if status, _ := s.ask(long); status != http.StatusOK {
+		t.Errorf("a long body with room for one: status %d", status)
+	}
+}

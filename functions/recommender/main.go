@@ -37,7 +37,6 @@ func run(ctx context.Context, config Config) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go reloader.run(ctx, metrics.reloaded)
-	api := &api{rules: reloader, metrics: metrics, version: serving.Version()}
-	api.limit.most = int64(config.MaxRequests)
+	api := newAPI(reloader, metrics, config.MaxRequests)
 	return serving.Serve(ctx, config.Serving, api.handler(), reloader.ready)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -175,4 +176,31 @@ func TestPointerIsDeleted(t *testing.T) {
 	}
 	storage.publish("second", otherPlaylists, 2)
 	s.awaitServed("second", 2)
+}
+
+// TestNobodyWaitsForALookThatDoesNotCome: once a strict recommender stops, the
+// requests that are left are answered from the rules there are.
+func TestNobodyWaitsForALookThatDoesNotCome(t *testing.T) {
+	storage := newStorage(t)
+	storage.publish("first", playlists, 1)
+	l := newReloader(storage.bucket, time.Hour)
+	l.strict = true
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() {
+		l.run(ctx, func(outcome) {})
+		close(ended)
+	}()
+	if _, err := l.model(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	stop()
+	<-ended
+	start := time.Now()
+	if m, err := l.model(t.Context()); err != nil || m.source.ID != "first" {
+		t.Errorf("answers from %v, %v", m, err)
+	}
+	if waited := time.Since(start); waited >= maxWait {
+		t.Errorf("waited %v", waited)
+	}
 }

@@ -25,8 +25,8 @@ type request struct {
 
 // readRequest reads a request, of which everything is checked here but whether
 // its songs are known.
-func readRequest(r *http.Request) (*request, error) {
-	body, err := readJSON(r)
+func (a *api) readRequest(r *http.Request) (*request, error) {
+	body, err := readJSON(r, &a.long)
 	if err != nil {
 		return nil, err
 	}

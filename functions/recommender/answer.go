@@ -124,7 +124,7 @@ func (a *answer) describe(r *rules.Rules, because []rules.Reason) []reason {
 	before := len(a.because)
 	for _, rule := range because {
 		why := reason{
-			Songs: []string{}, Consequent: rule.Consequent,
+			Songs: []string{}, Consequent: rule.ConsequentArtist,
 			Support: rule.Support, Confidence: round(rule.Confidence, 1e3), Lift: round(rule.Lift, 1e2),
 		}
 		first := len(a.names)

@@ -19,7 +19,7 @@ type description struct {
 	Reload     reload    `json:"reload"`
 }
 
-// reload is one look for newer rules.
+// reload is how the last look for newer rules went, for a client.
 type reload struct {
 	CheckedAt time.Time `json:"checked_at"`
 	Outcome   outcome   `json:"outcome"`

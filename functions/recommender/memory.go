@@ -26,8 +26,8 @@ type memory struct {
 	limit int64 // bytes; MaxInt64 if there is none
 }
 
-// readMemoryLimit finds the limit: GOMEMLIMIT, or else what the container may
-// have, of which the Go runtime then is told.
+// readMemoryLimit finds the limit: the lower of GOMEMLIMIT and what the
+// container may have, of which the Go runtime then is told.
 func readMemoryLimit() memory {
 	limit := debug.SetMemoryLimit(-1)
 	for _, file := range []string{"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"} {

@@ -42,7 +42,7 @@ func observe(meter metric.Meter, reloader *reloader) error {
 	info, infoErr := meter.Int64ObservableGauge("segue.rules.info",
 		metric.WithDescription("1, with the id and the dataset of the rules that are served."))
 	startup, startupErr := meter.Float64ObservableGauge("segue.recommender.startup", metric.WithUnit("s"),
-		metric.WithDescription("Time from the start of the process until it was ready."))
+		metric.WithDescription("Time from having read the settings until it was ready."))
 	_, err := meter.RegisterCallback(func(_ context.Context, o metric.Observer) error {
 		if nanoseconds := reloader.readyAfter.Load(); nanoseconds > 0 {
 			o.ObserveFloat64(startup, time.Duration(nanoseconds).Seconds())

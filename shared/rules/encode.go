@@ -120,7 +120,7 @@ func encodeTracks(sections *[sectionEnd][]byte, tracks []catalog.Track, supports
 	}
 	sections[sectionTracks] = bytesOf(facts)
 	sections[sectionArtistTrackOffsets], sections[sectionArtistTracks] = bytesOf(first), bytesOf(byArtist)
-	foldedNames, foldedArtists := foldedOf((*strings)(&names)), foldedOf((*strings)(&artists))
+	foldedNames, foldedArtists := foldedOf((*texts)(&names)), foldedOf((*texts)(&artists))
 	sections[sectionFoldedNameItems], sections[sectionFoldedArtistNumbers] = bytesOf(foldedNames.numbers), bytesOf(foldedArtists.numbers)
 	return errors.Join(
 		names.put(sections, sectionNameOffsets, sectionNames),
@@ -132,7 +132,7 @@ func encodeTracks(sections *[sectionEnd][]byte, tracks []catalog.Track, supports
 }
 
 // blob is a column of strings that is being written.
-type blob strings
+type blob texts
 
 func (b *blob) add(s string) {
 	if b.offsets == nil {

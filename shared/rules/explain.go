@@ -11,12 +11,12 @@ import (
 type Reason struct {
 	Antecedent []mining.Item // ascending; lies in the rule set
 	Artist     string        // the antecedent, if it is an artist
-	// Consequent is the recommended track's artist, if the rule leads to the
-	// artist; "" if it leads to the track itself.
-	Consequent string
-	Support    int     // playlists with antecedent and consequent
-	Confidence float64 // Support / support of the antecedent
-	Lift       float64 // Confidence / relative support of the consequent
+	// ConsequentArtist is the recommended track's artist, if the rule leads to
+	// the artist; "" if it leads to the track itself.
+	ConsequentArtist string
+	Support          int     // playlists with antecedent and consequent
+	Confidence       float64 // Support / support of the antecedent
+	Lift             float64 // Confidence / relative support of the consequent
 
 	weight float32
 }
@@ -74,7 +74,7 @@ func (r *Rules) explainByArtists(recommendations []Recommendation, s *scratch) {
 				weight := float32(rule.support) * seed.weight * r.strength.consequent(supports[c])
 				if because := artists[place-1].admit(weight); because != nil {
 					*because = r.reason(rule.support, seed.support, supports[c])
-					because.Artist, because.Consequent, because.weight = r.artists.at(seed.artist), r.artists.at(c), weight
+					because.Artist, because.ConsequentArtist, because.weight = r.artists.at(seed.artist), r.artists.at(c), weight
 				}
 			}
 		}

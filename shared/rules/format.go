@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"unsafe"
 
 	"github.com/cespare/xxhash/v2"
 )
@@ -72,31 +71,6 @@ var littleEndian = binary.NativeEndian.Uint16([]byte{1, 0}) == 1
 type track struct {
 	support uint32 // playlists that hold it
 	artist  uint32
-}
-
-// number is an element of a column.
-type number interface {
-	int8 | uint16 | uint32 | float32 | track
-}
-
-// bytesOf is the column's memory, seen as bytes.
-func bytesOf[T number](column []T) []byte {
-	if len(column) == 0 {
-		return nil
-	}
-	return unsafe.Slice((*byte)(unsafe.Pointer(&column[0])), len(column)*int(unsafe.Sizeof(column[0])))
-}
-
-// columnOf sees the bytes as a column, without a copy.
-func columnOf[T number](b []byte) ([]T, error) {
-	size := int(unsafe.Sizeof(*new(T)))
-	if len(b)%size != 0 {
-		return nil, fmt.Errorf("%d bytes are no whole number of %d-byte elements", len(b), size)
-	}
-	if len(b) == 0 {
-		return nil, nil
-	}
-	return unsafe.Slice((*T)(unsafe.Pointer(&b[0])), len(b)/size), nil
 }
 
 // assemble lays header, table and sections into one object. A nil section is

@@ -1,7 +1,7 @@
 package rules
 
 import (
-	gostrings "strings"
+	"strings"
 	"testing"
 )
 
@@ -32,15 +32,19 @@ func TestParametersValidate(t *testing.T) {
 	} {
 		bad := good
 		change(&bad)
-		if err := bad.Validate(); err == nil || !gostrings.Contains(err.Error(), want) {
+		if err := bad.Validate(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error is %v, want %q", err, want)
 		}
 	}
 }
 
 func TestParseCurrentRefuses(t *testing.T) {
-	for _, text := range []string{``, `{}`, `<html>`, `{"id":"a","key":"rules/b","bytes":1,"sha256":"` + gostrings.Repeat("0", 64) + `"}`} {
-		if _, err := ParseCurrent([]byte(text)); err == nil || !gostrings.Contains(err.Error(), "is not a pointer to rules") {
+	for _, text := range []string{
+		``, `{}`, `<html>`, `{"id":"a","key":"rules/b","bytes":1,"sha256":"` + strings.Repeat("0", 64) + `"}`,
+		`{"id":"a","key":"rules/a","bytes":1,"sha256":"` + strings.Repeat("0", 64) + `"}`,
+		`{"id":"a","key":"rules/a","bytes":1,"published_at":"9999-12-31T23:59:59-23:00","sha256":"` + strings.Repeat("0", 64) + `"}`,
+	} {
+		if _, err := ParseCurrent([]byte(text)); err == nil || !strings.Contains(err.Error(), "is not a pointer to rules") {
 			t.Errorf("%q: error is %v", text, err)
 		}
 	}

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
-	gostrings "strings"
+	"strings"
 
 	"segue.dev/shared/catalog"
 	"segue.dev/shared/mining"
@@ -27,7 +27,7 @@ type Query struct {
 // match.
 func (r *Rules) Find(q Query) (mining.Item, bool) {
 	var uri [200]byte
-	if u := cmp.Or(q.URI, q.Text); gostrings.HasPrefix(u, r.uris.prefix) {
+	if u := cmp.Or(q.URI, q.Text); strings.HasPrefix(u, r.uris.prefix) {
 		if i, ok := r.lookup(keyURI, append(uri[:0], u...)); ok {
 			return i, true
 		}

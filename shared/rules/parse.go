@@ -20,8 +20,8 @@ import (
 type Rules struct {
 	info    Info
 	tracks  []track // by item
-	names   strings
-	artists strings
+	names   texts
+	artists texts
 	uris    uris
 	keys    keys
 	search  searchIndex
@@ -146,54 +146,19 @@ func (r *Rules) URI(i mining.Item) (prefix, rest string) {
 // Support is the number of playlists that hold item i.
 func (r *Rules) Support(i mining.Item) int { return int(r.tracks[i].support) }
 
-func column[T number](s *[sectionEnd][]byte, kind int, to *[]T) error {
-	c, err := columnOf[T](s[kind])
-	if err != nil {
-		return fmt.Errorf("section %d: %w", kind, err)
-	}
-	*to = c
-	return nil
-}
-
-// indices checks a column's length and that its values are below bound.
-func indices(what string, c []uint32, length, bound int) error {
-	if len(c) != length {
-		return fmt.Errorf("%d entries of %s where %d belong", len(c), what, length)
-	}
-	if len(c) > 0 && int(slices.Max(c)) >= bound {
-		return fmt.Errorf("an entry of %s is out of bounds", what)
-	}
-	return nil
-}
-
 // checkTracks checks that supports can be divided by, and that artists exist.
 func checkTracks(tracks []track, artists int) error {
 	for i, t := range tracks {
-		if t.support == 0 || int(t.artist) >= artists {
+		if t.support == 0 || uint64(t.artist) >= uint64(artists) {
 			return fmt.Errorf("track %d has support %d and artist %d of %d", i, t.support, t.artist, artists)
 		}
 	}
 	return nil
 }
 
-// positive checks supports that are divided by.
-func positive(what string, supports []uint32) error {
-	if len(supports) > 0 && slices.Min(supports) == 0 {
-		return fmt.Errorf("the support of one %s is 0", what)
-	}
-	return nil
-}
-
-// offsets checks that c cuts [0, end) into n ranges, in order.
-func offsets(what string, c []uint32, n, end int) error {
-	if len(c) == 0 && n == 0 && end == 0 {
-		return nil
-	}
-	if len(c) != n+1 || c[0] != 0 || int(c[n]) != end || !slices.IsSorted(c) {
-		return fmt.Errorf("the offsets of each %s do not fit", what)
-	}
-	return nil
-}
+// maxDimensions is how many dimensions of a vector can be summed up in whole
+// numbers.
+const maxDimensions = 512
 
 // checkVectors checks that the first tracks have a vector each, all of one
 // length, and that no scale makes a score infinite.
@@ -201,29 +166,13 @@ func checkVectors(v *latent.Vectors, lengths []float32, items int) error {
 	if len(v.Scales) > items || len(v.Scales)*v.Dimensions() != len(v.Values) || len(lengths) != len(v.Scales) {
 		return fmt.Errorf("%d bytes of vectors and %d lengths do not fit %d scales", len(v.Values), len(lengths), len(v.Scales))
 	}
+	if v.Dimensions() > maxDimensions {
+		return fmt.Errorf("vectors have %d dimensions, of which %d can be summed up", v.Dimensions(), maxDimensions)
+	}
 	for n, scale := range v.Scales {
 		if !(scale >= 0 && scale <= maxScale && lengths[n] >= 0) {
 			return fmt.Errorf("the scale of one vector is %v, its length %v", scale, lengths[n])
 		}
 	}
 	return nil
-}
-
-// strings is a column of strings: string i is bytes[offsets[i]:offsets[i+1]].
-type strings struct {
-	offsets []uint32
-	bytes   []byte
-}
-
-func (s *strings) slice(sections *[sectionEnd][]byte, offsets, bytes int) error {
-	s.bytes = sections[bytes]
-	return column(sections, offsets, &s.offsets)
-}
-
-func (s *strings) check(what string, n int) error { return offsets(what, s.offsets, n, len(s.bytes)) }
-
-func (s *strings) len() int { return max(0, len(s.offsets)-1) }
-
-func (s *strings) at(i uint32) string {
-	return unsafe.String(unsafe.SliceData(s.bytes[s.offsets[i]:]), int(s.offsets[i+1]-s.offsets[i]))
 }

@@ -42,8 +42,9 @@ type Recommendation struct {
 // or their artists adds its strength to the tracks it leads to; the vectors
 // sharpen the order of the best, and what was learned puts them in order. Ties
 // go to the more popular track. The same request on the same rules gives the
-// same answer. It takes time linear in the rules of the seeds and their artists
-// and in the limit.
+// same answer. It takes time linear in the rules of the seeds and their artists,
+// in the limit, and in the playlists that hold the seeds and what is looked at
+// closely.
 func (r *Rules) Recommend(q Request) Answer {
 	s := r.scratch.get()
 	defer r.scratch.put(s)
@@ -66,7 +67,7 @@ func (r *Rules) Recommend(q Request) Answer {
 func (r *Rules) candidates(q Request, s *scratch) []candidate {
 	r.hold(q, s)
 	closely := depth(q.Limit)
-	best := r.find(2*closely, s)
+	best := r.findCandidates(2*closely, s)
 	r.sharpen(best, s)
 	for _, c := range best { // which lie where the selection puts them again
 		s.selection.add(c)

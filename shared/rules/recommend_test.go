@@ -24,7 +24,7 @@ func TestRecommend(t *testing.T) {
 	because := func(artist string, support, of float64) []Reason {
 		byTrack := Reason{Antecedent: []mining.Item{0}, Support: int(support), Confidence: support / 5, Lift: support / 5 / (of / 6)}
 		byArtist := byTrack
-		byArtist.Antecedent, byArtist.Artist, byArtist.Consequent = nil, "The Beatles", artist
+		byArtist.Antecedent, byArtist.Artist, byArtist.ConsequentArtist = nil, "The Beatles", artist
 		return []Reason{byTrack, byArtist}
 	}
 	score := func(support, of float64) float32 {

@@ -1,7 +1,7 @@
 package rules
 
 import (
-	gostrings "strings"
+	"strings"
 
 	"segue.dev/shared/mining"
 )
@@ -40,7 +40,7 @@ func (q Query) artist() string {
 	if q.Artist != "" {
 		return q.Artist
 	}
-	artist, _, named := gostrings.Cut(q.Text, separator)
+	artist, _, named := strings.Cut(q.Text, separator)
 	if !named {
 		return ""
 	}

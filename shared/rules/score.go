@@ -15,12 +15,12 @@ import (
 // so all of it but the first sum comes from two numbers of its artist. strength.go
 // says what the weights are, pull is how much rules lead to an artist.
 
-// find gives the tracks that the rules that hold like best, at most so many, in
+// findCandidates gives the tracks that the rules that hold like best, at most so many, in
 // no particular order. Seeds and excluded tracks are not among them.
 //
 // Rules between artists lead to very many tracks, each to a few. Those that get
 // nothing else and too little to be among the best are passed over.
-func (r *Rules) find(wanted int, s *scratch) []candidate {
+func (r *Rules) findCandidates(wanted int, s *scratch) []candidate {
 	r.addRules(s)
 	r.pullArtists(s)
 	r.scoreTracks(s)

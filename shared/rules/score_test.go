@@ -30,7 +30,7 @@ func TestPassedOverTracksAreNotMissed(t *testing.T) {
 			s := r.scratch.get()
 			defer r.scratch.put(s)
 			r.hold(Request{Seeds: []mining.Item{seed}, Exclude: []mining.Item{excluded}}, s)
-			found := slices.SortedFunc(slices.Values(r.find(scored, s)), compare)
+			found := slices.SortedFunc(slices.Values(r.findCandidates(scored, s)), compare)
 			return found[:min(wanted, len(found))]
 		}
 		wanted := rapid.IntRange(1, 5).Draw(rt, "wanted")

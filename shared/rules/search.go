@@ -5,7 +5,7 @@ import (
 	"cmp"
 	"errors"
 	"slices"
-	gostrings "strings"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -22,7 +22,7 @@ type searchIndex struct {
 // foldedNames are folded forms of some of a column of names.
 type foldedNames struct {
 	numbers []uint32 // ascending: which names they are the forms of
-	forms   strings
+	forms   texts
 }
 
 func (f *foldedNames) slice(s *[sectionEnd][]byte, numbers, offsets, bytes int) error {
@@ -49,7 +49,7 @@ func (f *foldedNames) append(to []byte, name string, i uint32) []byte {
 }
 
 // foldedOf lists the names whose words do not fold to their lower case.
-func foldedOf(names *strings) (f foldedNames) {
+func foldedOf(names *texts) (f foldedNames) {
 	var forms blob
 	for i := range uint32(names.len()) {
 		if name := names.at(i); !foldsToLower(name) {
@@ -57,7 +57,7 @@ func foldedOf(names *strings) (f foldedNames) {
 			forms.add(catalog.Fold(name))
 		}
 	}
-	f.forms = strings(forms)
+	f.forms = texts(forms)
 	return f
 }
 
@@ -75,7 +75,7 @@ func foldsToLower(name string) bool {
 // Search finds tracks as a person types: every word of query begins a word of
 // the artist or the name. Most popular first, at most limit.
 func (r *Rules) Search(query string, limit int) []mining.Item {
-	words := gostrings.Fields(catalog.Fold(query))
+	words := strings.Fields(catalog.Fold(query))
 	slices.Sort(words)
 	words = slices.Compact(words)
 	found := []mining.Item{}
@@ -123,7 +123,7 @@ type occurrences struct {
 	count         uint32
 }
 
-func newOccurrences(names *strings, folded *foldedNames, word string) *occurrences {
+func newOccurrences(names *texts, folded *foldedNames, word string) *occurrences {
 	o := &occurrences{
 		plain: newCursorOver(names, word), folded: newCursorOver(&folded.forms, word),
 		numbers: folded.numbers, count: uint32(names.len()),
@@ -158,12 +158,12 @@ func (o *occurrences) settle() {
 type cursorOver struct {
 	at uint32 // the string; the column's length behind the last
 
-	in           *strings
+	in           *texts
 	word         string // in lower case
 	lower, upper int    // next places of the word's first letter in either case
 }
 
-func newCursorOver(in *strings, word string) cursorOver {
+func newCursorOver(in *texts, word string) cursorOver {
 	c := cursorOver{in: in, word: word, lower: -1, upper: -1}
 	c.from(0)
 	return c

@@ -3,7 +3,7 @@ package rules
 import (
 	"fmt"
 	"slices"
-	gostrings "strings"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -19,7 +19,7 @@ import (
 func TestSearchAgreesWithTheDefinition(t *testing.T) {
 	word := rapid.SampledFrom([]string{"a", "Ab", "ABBA", "abbé", "É", "bab", "(ab)", "a-b", "東京", "Straße", "x", "don’t", "DON'T", "don`t", "東", "порт", "аэропорт", "Ünï"})
 	words := rapid.Custom(func(t *rapid.T) string {
-		return gostrings.Join(rapid.SliceOfN(word, 0, 3).Draw(t, "words"), rapid.SampledFrom([]string{" ", "  ", "-"}).Draw(t, "between"))
+		return strings.Join(rapid.SliceOfN(word, 0, 3).Draw(t, "words"), rapid.SampledFrom([]string{" ", "  ", "-"}).Draw(t, "between"))
 	})
 	rapid.Check(t, func(rt *rapid.T) {
 		tracks := rapid.SliceOfN(rapid.Custom(func(rt *rapid.T) catalog.Track {
@@ -33,7 +33,7 @@ func TestSearchAgreesWithTheDefinition(t *testing.T) {
 		want := []mining.Item{}
 		for i, track := range tracks {
 			text := []byte(catalog.Fold(track.Artist) + separator + catalog.Fold(track.Name))
-			if beginsWords(text, gostrings.Fields(catalog.Fold(query))) && len(want) < limit {
+			if beginsWords(text, strings.Fields(catalog.Fold(query))) && len(want) < limit {
 				want = append(want, mining.Item(i))
 			}
 		}

@@ -2,7 +2,7 @@ package rules
 
 import (
 	"errors"
-	gostrings "strings"
+	"strings"
 	"unsafe"
 
 	"segue.dev/shared/catalog"
@@ -13,7 +13,7 @@ import (
 // are all as long, as those of most catalogs are, no offsets are kept.
 type uris struct {
 	prefix string
-	rests  strings
+	rests  texts
 	width  int // of each rest, if there are no offsets
 }
 
@@ -45,7 +45,7 @@ func encodeURIs(sections *[sectionEnd][]byte, tracks []catalog.Track) error {
 	var rests blob
 	equal, width := true, 0
 	for i, t := range tracks {
-		rest := gostrings.TrimPrefix(t.URI, prefix)
+		rest := strings.TrimPrefix(t.URI, prefix)
 		if rests.add(rest); i == 0 {
 			width = len(rest)
 		}

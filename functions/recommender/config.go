@@ -17,7 +17,7 @@ type Config struct {
 	// ReloadInterval is how often the bucket is asked for newer rules.
 	ReloadInterval time.Duration `env:"RELOAD_INTERVAL, default=5s"`
 	// Reload is "interval", or "strict": then every request waits for a look
-	// that began after it came, which all that wait share.
+	// that began after it came, which all that wait share, for five seconds at most.
 	Reload string `env:"RELOAD, default=interval"`
 	// MaxRequests is how many requests are answered at a time; those beyond are
 	// refused at once.

@@ -95,10 +95,15 @@ func reply(w http.ResponseWriter, result any, err error) int {
 	}
 	w.Header().Set("Content-Type", contentType)
 	w.Header().Set("Content-Length", strconv.Itoa(buffer.Len()))
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(maxWrite)) // fails only where nothing is sent
 	w.WriteHeader(status)
 	_, _ = w.Write(buffer.Bytes()) // fails if the client has gone: nobody to tell
 	return status
 }
+
+// maxWrite bounds how long a client may take to receive an answer. Until then it
+// holds the answer's memory.
+const maxWrite = time.Minute
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 

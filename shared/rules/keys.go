@@ -99,6 +99,15 @@ func (r *Rules) hasKey(i mining.Item, kind byte, key []byte) bool {
 	}
 }
 
+// isCalled tells whether item i is called what the key says, without notes.
+func (r *Rules) isCalled(i mining.Item, kind byte, key []byte) bool {
+	var folded [200]byte
+	if kind == keyText {
+		return bytes.Equal(r.appendText(folded[:0], i), key)
+	}
+	return bytes.Equal(r.appendName(folded[:0], i), key)
+}
+
 // names tells whether the key is that text, with or without a version's notes.
 func names(text, key []byte) bool {
 	rest, has := bytes.CutPrefix(text, key)
@@ -136,6 +145,9 @@ func newKeyIndex(tracks []catalog.Track) *keyIndex {
 		}
 		x.add(mining.Item(i), keyName, name)
 		called := x.add(mining.Item(i), keyText, artists[i]+separator+base(name))
+		if artists[called] != artists[i] { // "A - B" by nobody is like "B" by A
+			called = mining.Item(i)
+		}
 		x.add(called, keyName, base(name))
 	}
 	return x

@@ -21,10 +21,9 @@ type Query struct {
 // have that name. A URI is matched as it is, names regardless of case, accents
 // and Unicode form. The notes of a version, what follows " - " or stands in
 // brackets, may be left out: "Yesterday" also means "Yesterday - Remastered
-// 2009", unless its artist has a track that is called just so. They may be too
-// many, too: where the artist is named, "Yesterday - Live" means "Yesterday" if
-// there is none that is called so. A track with another artist than q's is no
-// match.
+// 2009", unless its artist has a track that is called just so. And there may be
+// notes where no track has any: "The Beatles - Yesterday - Live" means
+// "Yesterday", if there is one. A track with another artist than q's is no match.
 func (r *Rules) Find(q Query) (mining.Item, bool) {
 	var uri [200]byte
 	if u := cmp.Or(q.URI, q.Text); strings.HasPrefix(u, r.uris.prefix) {
@@ -32,10 +31,12 @@ func (r *Rules) Find(q Query) (mining.Item, bool) {
 			return i, true
 		}
 	}
-	var folded [200]byte
+	var folded, by, theirs [200]byte
 	if q.Artist != "" {
-		artist := len(catalog.AppendFold(folded[:0], q.Artist)) + len(separator)
-		return r.lookupNamed(keyText, appendText(folded[:0], q.Artist, q.Track), artist, notes)
+		key := appendText(folded[:0], q.Artist, q.Track)
+		artist := catalog.AppendFold(by[:0], q.Artist)
+		i, ok := r.lookupNamed(keyText, key, len(artist)+len(separator), notes)
+		return i, ok && bytes.Equal(artist, r.appendArtist(theirs[:0], i))
 	}
 	name := catalog.AppendFold(folded[:0], cmp.Or(q.Track, q.Text))
 	if artist, _, both := bytes.Cut(name, []byte(separator)); q.Track == "" && both {
@@ -43,21 +44,43 @@ func (r *Rules) Find(q Query) (mining.Item, bool) {
 			return i, true
 		}
 	}
-	// A dash may stand behind an artist here, so it is left where it is.
-	return r.lookupNamed(keyName, name, 0, brackets)
+	// An artist may stand before a dash here, so only brackets behind it are notes.
+	return r.lookupNamed(keyName, name, max(0, bytes.LastIndex(name, []byte(separator))), brackets)
 }
 
 // lookupNamed finds the item that the key names or, if there is none, the one
-// that it names without the notes behind the name, which begins at that byte.
-func (r *Rules) lookupNamed(kind byte, key []byte, name int, notes []string) (mining.Item, bool) {
+// that is called so without some of the notes in it, which stand behind that
+// byte.
+func (r *Rules) lookupNamed(kind byte, key []byte, behind int, notes []string) (mining.Item, bool) {
 	if i, ok := r.lookup(kind, key); ok {
 		return i, true
 	}
-	end := name + baseLength(key[name:], notes)
-	if end == len(key) {
-		return 0, false
+	for range maxNotes {
+		if key = withoutNote(key, behind, notes); key == nil {
+			break
+		}
+		// One that has notes itself has others: another movement, another remix.
+		if i, ok := r.lookup(kind, key); ok && r.isCalled(i, kind, key) {
+			return i, true
+		}
 	}
-	return r.lookup(kind, key[:end])
+	return 0, false
+}
+
+// maxNotes is how many notes of a query are looked behind.
+const maxNotes = 4
+
+// withoutNote is the key without the last note that begins behind that byte; nil
+// if there is none.
+func withoutNote(key []byte, behind int, notes []string) []byte {
+	last := -1
+	for _, note := range notes {
+		last = max(last, bytes.LastIndex(key[behind:], []byte(note)))
+	}
+	if last <= 0 {
+		return nil
+	}
+	return key[:behind+last]
 }
 
 // FindArtist gives the artist of that name, regardless of case, accents and
@@ -104,17 +127,13 @@ var (
 )
 
 // base is a folded name without the notes of its version.
-func base(name string) string { return name[:baseLength([]byte(name), notes)] }
-
-// baseLength is the length of a folded name without such notes.
-func baseLength(name []byte, notes []string) int {
-	length := len(name)
+func base(name string) string {
 	for _, note := range notes {
-		if at := bytes.Index(name[:length], []byte(note)); at > 0 {
-			length = at
+		if at := strings.Index(name, note); at > 0 {
+			name = name[:at]
 		}
 	}
-	return length
+	return name
 }
 
 // beginsNote tells whether a note of a version begins there.

@@ -278,6 +278,12 @@ func TestFindVersions(t *testing.T) {
 		{Name: "Yesterday", Artist: "Boyz II Men"},
 		{Name: "Hurt (Live) - Edit", Artist: "Johnny Cash"},
 		{Name: "Live", Artist: "A - B"},
+		{Name: "B - Z", Artist: "A"},
+		{Name: "Symphony No. 5 - I. Allegro", Artist: "Beethoven"},
+		{Name: "Boston", Artist: "Augustana"},
+		{Name: "Peace of Mind", Artist: "Boston (US)"},
+		{Name: "Loud (Live)", Artist: "C - D"},
+		{Name: "D - Loud", Artist: "C"},
 	}
 	r := open(t, tracks, [][]mining.Item{all(len(tracks))}, mining.RuleOptions{MinSupport: 1, MaxSize: 2})
 	for _, c := range []struct {
@@ -288,20 +294,33 @@ func TestFindVersions(t *testing.T) {
 		{Query{Track: "Collide", Artist: "Howie Day"}, 2},
 		{Query{Text: "collide"}, 2},
 		{Query{Text: "Howie Day - Collide - Acoustic Version"}, 0},
-		{Query{Text: "Howie Day - Collide (Demo)"}, 2}, // the nearest to what there is not
+		{Query{Text: "Howie Day - Collide (Demo)"}, 2}, // notes that no track has
 		{Query{Text: "Howie Day - Collide - Live - 2004"}, 2},
 		{Query{Track: "Collide - Live", Artist: "Howie Day"}, 2},
+		{Query{Text: "Collide [Live]"}, 2},
 		{Query{Text: "Yesterday"}, 1}, // the better supported song
-		{Query{Text: "Yesterday [Live]"}, 1},
+		{Query{Text: "Yesterday [Live]"}, -1},
+		{Query{Text: "The Beatles - Yesterday [Live]"}, -1}, // has notes, others
+		{Query{Text: "Beethoven - Symphony No. 5 - II. Andante"}, -1},
+		{Query{Text: "Beethoven - Symphony No. 5"}, 7},
 		{Query{Text: "Boyz II Men - Yesterday (Live)"}, 3},
 		{Query{Text: "Yesterday - Live"}, -1}, // by an artist of that name
 		{Query{Track: "Yesterday - Live"}, -1},
 		{Query{Track: "Collide - Live", Artist: "Nobody"}, -1},
 		{Query{Text: "Johnny Cash - Hurt"}, 4},
-		{Query{Text: "Johnny Cash - Hurt (Live)"}, 4},
+		{Query{Text: "Johnny Cash - Hurt (Live)"}, -1},
 		{Query{Text: "A - B - Live"}, 5},
+		{Query{Text: "A - B - Live (Edit)"}, 5}, // not "B - Z"
+		{Query{Text: "A - B"}, 6},
+		{Query{Track: "B - Live", Artist: "A"}, -1}, // by "A - B"
+		{Query{Text: "Boston (US) - More Than a Feeling"}, -1},
+		{Query{Text: "Boston"}, 8},
+		{Query{Text: "Loud"}, 10},
+		{Query{Track: "D - Loud", Artist: "C"}, 11},
 		{Query{Text: "(Live)"}, -1},
+		{Query{Text: " - (Live) [Live] - - ("}, -1},
 		{Query{Artist: "Howie Day", Track: "- Live"}, -1},
+		{Query{Artist: "Howie Day"}, -1},
 	} {
 		got, ok := r.Find(c.query)
 		if ok != (c.want >= 0) || ok && int(got) != c.want {

@@ -17,8 +17,8 @@ type Query struct {
 	URI, Track, Artist string
 }
 
-// Find gives the track that q names, the best supported one where several
-// have that name. A URI is matched as it is, names regardless of case, accents
+// Find gives the track that q names; where several artists have a song of that
+// name, the one of which the best supported version is. A URI is matched as it is, names regardless of case, accents
 // and Unicode form. The notes of a version, what follows " - " or stands in
 // brackets, may be left out: "Yesterday" also means "Yesterday - Remastered
 // 2009", unless its artist has a track that is called just so. And there may be

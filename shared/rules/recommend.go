@@ -46,27 +46,38 @@ type Recommendation struct {
 // in the limit, and in the playlists that hold the seeds and what is looked at
 // closely.
 func (r *Rules) Recommend(q Request) Answer {
+	closely := depth(q.Limit)
+	answer, all := r.recommend(q, closely)
+	for answer.ByRules < q.Limit && !all { // nearly all of them were versions of others
+		closely *= 4
+		answer, all = r.recommend(q, closely)
+	}
+	return answer
+}
+
+// recommend looks at so many candidates closely, and tells whether that are all.
+func (r *Rules) recommend(q Request, closely int) (answer Answer, all bool) {
 	s := r.scratch.get()
 	defer r.scratch.put(s)
-	best := r.candidates(q, s)
+	best := r.candidates(q, closely, s)
+	all = len(best) < closely
 	if len(r.ranking.Weights) > 0 {
 		best = r.rank(best, q, s)
 	} else {
 		best = r.firstSongs(best, q.Limit, s)
 	}
-	answer := Answer{Recommendations: make([]Recommendation, len(best), max(q.Limit, len(best))), ByRules: len(best)}
+	answer = Answer{Recommendations: make([]Recommendation, len(best), max(q.Limit, len(best))), ByRules: len(best)}
 	for n, c := range best {
 		answer.Recommendations[n] = Recommendation{Item: c.item, Score: c.score}
 	}
 	r.explain(answer.Recommendations, s)
-	return r.fill(answer, q.Limit, s)
+	return r.fill(answer, q.Limit, s), all
 }
 
-// candidates are the tracks that the rules and the vectors like best, as many as
-// are worth a close look.
-func (r *Rules) candidates(q Request, s *scratch) []candidate {
+// candidates are the tracks that the rules and the vectors like best, at most so
+// many: they get a close look.
+func (r *Rules) candidates(q Request, closely int, s *scratch) []candidate {
 	r.hold(q, s)
-	closely := depth(q.Limit)
 	best := r.findCandidates(2*closely, s)
 	r.sharpen(best, s)
 	for _, c := range best { // which lie where the selection puts them again

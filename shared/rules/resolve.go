@@ -3,6 +3,7 @@ package rules
 import (
 	"strings"
 
+	"segue.dev/shared/catalog"
 	"segue.dev/shared/mining"
 )
 
@@ -40,7 +41,7 @@ func (q Query) artist() string {
 	if q.Artist != "" {
 		return q.Artist
 	}
-	artist, _, named := strings.Cut(q.Text, separator)
+	artist, _, named := strings.Cut(catalog.Fold(q.Text), separator)
 	if !named {
 		return ""
 	}

@@ -237,7 +237,7 @@ func beginsWord(text []byte, word string) bool {
 			return false
 		}
 		from += at
-		if before, _ := utf8.DecodeLastRune(text[:from]); from == 0 || !unicode.IsLetter(before) && !unicode.IsNumber(before) {
+		if before, _ := utf8.DecodeLastRune(text[:from]); from == 0 || !unicode.In(before, unicode.L, unicode.M, unicode.N) {
 			return true
 		}
 	}

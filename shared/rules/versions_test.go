@@ -104,3 +104,21 @@ func TestOneVersionOfASongIsEnough(t *testing.T) {
 		}
 	}
 }
+
+// TestManyVersionsHideNoSong: rules lead to more versions of one song than a
+// short list's candidates are, and to other songs, too.
+func TestManyVersionsHideNoSong(t *testing.T) {
+	tracks := []catalog.Track{{Name: "Seed", Artist: "Cy"}}
+	for n := range 100 {
+		tracks = append(tracks, catalog.Track{URI: fmt.Sprint(n), Name: "Home", Artist: "Ana"})
+	}
+	for n := range 6 {
+		tracks = append(tracks, catalog.Track{Name: fmt.Sprint("Song ", n), Artist: "Bo"})
+	}
+	r := open(t, tracks, [][]mining.Item{all(len(tracks)), all(len(tracks)), all(101)}, mining.RuleOptions{MinSupport: 1, MaxSize: 2})
+	for limit := 1; limit <= 7; limit++ {
+		if answer := r.Recommend(Request{Seeds: []mining.Item{0}, Limit: limit}); answer.ByRules != limit {
+			t.Errorf("%d of %d recommendations come from rules", answer.ByRules, limit)
+		}
+	}
+}

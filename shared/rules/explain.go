@@ -92,6 +92,7 @@ func (r *Rules) explainByArtists(recommendations []Recommendation, s *scratch) {
 	for _, rec := range recommendations {
 		s.artistPlace[r.tracks[rec.Item].artist] = 0
 	}
+	clear(s.reasons[:maxReasons*len(recommendations)]) // they point into the rules, which may be replaced
 }
 
 // explainByOwnArtist adds the rules from an artist to its own tracks.

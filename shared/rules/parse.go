@@ -38,7 +38,8 @@ type Rules struct {
 
 	strength strengths
 
-	scratch scratchPool
+	// Apart, so that what the runtime knows of the pool keeps no rules in memory.
+	scratch *scratchPool
 }
 
 // Parse checks the object and gives the rule set that lies in it. It keeps b,
@@ -69,7 +70,7 @@ func parse(b []byte, sum uint64) (*Rules, error) {
 		return nil, fmt.Errorf("rule set is damaged: %w", err)
 	}
 	r.strength = newStrengths(r)
-	r.scratch.items, r.scratch.artists = r.Len(), len(r.byArtist.supports)
+	r.scratch = &scratchPool{items: r.Len(), artists: len(r.byArtist.supports)}
 	return r, nil
 }
 

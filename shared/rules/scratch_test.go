@@ -1,0 +1,34 @@
+package rules
+
+import (
+	"runtime"
+	"runtime/debug"
+	"testing"
+	"time"
+
+	"segue.dev/shared/mining"
+)
+
+// TestUsedRulesAreFreedAtOnce: rules that answered requests and were replaced
+// are gone with the next garbage collection.
+func TestUsedRulesAreFreedAtOnce(t *testing.T) {
+	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // none but the one below
+	freed := make(chan struct{})
+	func() {
+		object := encode(t, songs, playlists, mining.RuleOptions{MinSupport: 1, MaxSize: 3})
+		runtime.AddCleanup(&object[0], func(freed chan struct{}) { close(freed) }, freed)
+		r, err := Parse(object)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for limit := range 7 {
+			r.Recommend(Request{Seeds: []mining.Item{0}, Limit: limit})
+		}
+	}()
+	runtime.GC()
+	select {
+	case <-freed:
+	case <-time.After(10 * time.Second):
+		t.Error("they are still there")
+	}
+}

@@ -46,7 +46,7 @@ func checkMedia(header http.Header) error {
 	return unsupportedMedia.errorf("the content type is %s: send Content-Type: application/json", value)
 }
 
-// readBody reads a body. One that may be long is counted while it is read.
+// readBody reads a body. One that turns out to be long is counted from then on.
 func readBody(r *http.Request, long *limit) ([]byte, error) {
 	if r.ContentLength > maxBody {
 		return nil, oversize()
@@ -56,12 +56,14 @@ func readBody(r *http.Request, long *limit) ([]byte, error) {
 	if r.ContentLength >= 0 && r.ContentLength <= promised {
 		body = make([]byte, r.ContentLength)
 		_, err = io.ReadFull(r.Body, body)
-	} else {
+	} else if body, err = io.ReadAll(io.LimitReader(r.Body, promised)); err == nil && len(body) == promised {
 		if err := long.enter(); err != nil {
 			return nil, err
 		}
 		defer long.leave()
-		body, err = io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+		var rest []byte
+		rest, err = io.ReadAll(io.LimitReader(r.Body, maxBody+1-promised))
+		body = append(body, rest...)
 	}
 	switch {
 	case err != nil:

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -48,6 +49,13 @@ func TestOverloadOfLongBodies(t *testing.T) {
 	}
 	if status, _ := s.ask(`{"songs":["Yesterday"]}`); status != http.StatusOK {
 		t.Errorf("a short body: status %d", status)
+	}
+	chunked, err := http.Post(s.url+"/api/recommend", "", io.MultiReader(strings.NewReader(`{"songs":["Yesterday"]}`)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if chunked.Body.Close(); chunked.StatusCode != http.StatusOK {
+		t.Errorf("a short body of unknown length: status %d", chunked.StatusCode)
 	}
 	s.long.leave()
 	if status, _ := s.ask(long); status != http.StatusOK {

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
-	"runtime"
+	"runtime/debug"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -85,7 +85,7 @@ func (l *reloader) run(ctx context.Context, report func(outcome)) {
 	defer close(l.stopped)
 	for ctx.Err() == nil {
 		if l.replaced { // at the look before: their last requests have been answered
-			runtime.GC() // what it frees goes back to the system in the background, in nobody's way
+			debug.FreeOSMemory()
 			l.replaced = false
 		}
 		look := l.next.Swap(newLook())

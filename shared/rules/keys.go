@@ -64,54 +64,70 @@ func hash(kind byte, key []byte) uint64 {
 	return d.Sum64()
 }
 
+// key names a track.
+type key struct {
+	kind byte
+	text []byte
+	name int // where the name begins in "artist - name", if that is known
+}
+
 // lookup finds the item that the key names. Equal prints are told apart by the
 // strings themselves.
-func (r *Rules) lookup(kind byte, key []byte) (mining.Item, bool) {
-	if len(key) == 0 {
+func (r *Rules) lookup(k key) (mining.Item, bool) {
+	if len(k.text) == 0 {
 		return 0, false
 	}
-	k := &r.keys
-	bucket, print := place(hash(kind, key), len(k.buckets)-1)
-	for at := k.buckets[bucket]; at < k.buckets[bucket+1]; at++ {
-		if k.prints[at] == print && r.hasKey(k.items[at], kind, key) {
-			return k.items[at], true
+	x := &r.keys
+	bucket, print := place(hash(k.kind, k.text), len(x.buckets)-1)
+	for at := x.buckets[bucket]; at < x.buckets[bucket+1]; at++ {
+		if x.prints[at] == print && r.hasKey(x.items[at], k) {
+			return x.items[at], true
 		}
 	}
 	return 0, false
 }
 
-// hasKey tells whether the key names item i, whose number may be damaged.
-func (r *Rules) hasKey(i mining.Item, kind byte, key []byte) bool {
+// hasKey tells whether the key names item i, whose number may be damaged, with
+// or without the notes of its version.
+func (r *Rules) hasKey(i mining.Item, k key) bool {
 	if int(i) >= r.Len() {
 		return false
 	}
-	var folded [200]byte
-	switch kind {
-	case keyURI:
+	if k.kind == keyURI {
 		prefix, rest := r.uris.prefix, r.uris.rest(i)
-		return len(rest) > 0 && len(key) == len(prefix)+len(rest) && string(key[:len(prefix)]) == prefix && string(key[len(prefix):]) == rest
-	case keyText:
-		return names(r.appendText(folded[:0], i), key)
-	case keyName:
-		return names(r.appendName(folded[:0], i), key)
-	default:
-		return bytes.Equal(r.appendArtist(folded[:0], i), key)
+		return len(rest) > 0 && len(k.text) == len(prefix)+len(rest) && string(k.text[:len(prefix)]) == prefix && string(k.text[len(prefix):]) == rest
 	}
+	var folded [200]byte
+	called := r.called(folded[:0], i, k.kind)
+	if k.name > 0 && k.name != called.name {
+		return false
+	}
+	rest, has := bytes.CutPrefix(called.text, k.text)
+	switch {
+	case !has:
+		return false
+	case len(rest) == 0:
+		return true
+	}
+	return k.kind != keyArtist && len(k.text) > called.name && beginsNote(rest) && withoutNote(k.text, called.name, notes) == nil
 }
 
 // isCalled tells whether item i is called what the key says, without notes.
-func (r *Rules) isCalled(i mining.Item, kind byte, key []byte) bool {
+func (r *Rules) isCalled(i mining.Item, k key) bool {
 	var folded [200]byte
-	if kind == keyText {
-		return bytes.Equal(r.appendText(folded[:0], i), key)
-	}
-	return bytes.Equal(r.appendName(folded[:0], i), key)
+	return bytes.Equal(r.called(folded[:0], i, k.kind).text, k.text)
 }
 
-// names tells whether the key is that text, with or without a version's notes.
-func names(text, key []byte) bool {
-	rest, has := bytes.CutPrefix(text, key)
-	return has && (len(rest) == 0 || beginsNote(rest))
+// called is the key of that kind, no URI, that has all of what item i is called.
+func (r *Rules) called(to []byte, i mining.Item, kind byte) key {
+	switch kind {
+	case keyArtist:
+		return key{kind: kind, text: r.appendArtist(to, i)}
+	case keyName:
+		return key{kind: kind, text: r.appendName(to, i)}
+	}
+	to = append(r.appendArtist(to, i), separator...)
+	return key{kind, r.appendName(to, i), len(to)}
 }
 
 // keyIndex gathers the keys of all tracks.

@@ -25,42 +25,50 @@ type Query struct {
 // notes where no track has any: "The Beatles - Yesterday - Live" means
 // "Yesterday", if there is one. A track with another artist than q's is no match.
 func (r *Rules) Find(q Query) (mining.Item, bool) {
-	var uri [200]byte
+	var uri, folded, by [200]byte
 	if u := cmp.Or(q.URI, q.Text); strings.HasPrefix(u, r.uris.prefix) {
-		if i, ok := r.lookup(keyURI, append(uri[:0], u...)); ok {
+		if i, ok := r.lookup(key{kind: keyURI, text: append(uri[:0], u...)}); ok {
 			return i, true
 		}
 	}
-	var folded, by, theirs [200]byte
 	if q.Artist != "" {
-		key := appendText(folded[:0], q.Artist, q.Track)
-		artist := catalog.AppendFold(by[:0], q.Artist)
-		i, ok := r.lookupNamed(keyText, key, len(artist)+len(separator), notes)
-		return i, ok && bytes.Equal(artist, r.appendArtist(theirs[:0], i))
+		name := len(catalog.AppendFold(by[:0], q.Artist)) + len(separator)
+		return r.lookupWithNotes(key{keyText, appendText(folded[:0], q.Artist, q.Track), name}, name, notes)
 	}
-	name := catalog.AppendFold(folded[:0], cmp.Or(q.Track, q.Text))
-	if artist, _, both := bytes.Cut(name, []byte(separator)); q.Track == "" && both {
-		if i, ok := r.lookupNamed(keyText, name, len(artist)+len(separator), notes); ok {
+	text := catalog.AppendFold(folded[:0], cmp.Or(q.Track, q.Text))
+	artist, _, both := bytes.Cut(text, []byte(separator))
+	both = both && q.Track == ""
+	whole, name := key{kind: keyText, text: text}, key{kind: keyName, text: text}
+	if both {
+		if i, ok := r.lookup(whole); ok {
+			return i, true
+		}
+	}
+	if i, ok := r.lookup(name); ok {
+		return i, true
+	}
+	if both {
+		if i, ok := r.lookupWithNotes(whole, len(artist)+len(separator), notes); ok {
 			return i, true
 		}
 	}
 	// An artist may stand before a dash here, so only brackets behind it are notes.
-	return r.lookupNamed(keyName, name, max(0, bytes.LastIndex(name, []byte(separator))), brackets)
+	return r.lookupWithNotes(name, max(0, bytes.LastIndex(text, []byte(separator))), brackets)
 }
 
-// lookupNamed finds the item that the key names or, if there is none, the one
-// that is called so without some of the notes in it, which stand behind that
-// byte.
-func (r *Rules) lookupNamed(kind byte, key []byte, behind int, notes []string) (mining.Item, bool) {
-	if i, ok := r.lookup(kind, key); ok {
+// lookupWithNotes finds the item that the key names or, if there is none, the
+// one that is called so without some of the notes in the key, which stand behind
+// that byte.
+func (r *Rules) lookupWithNotes(k key, behind int, notes []string) (mining.Item, bool) {
+	if i, ok := r.lookup(k); ok {
 		return i, true
 	}
 	for range maxNotes {
-		if key = withoutNote(key, behind, notes); key == nil {
+		if k.text = withoutNote(k.text, behind, notes); k.text == nil {
 			break
 		}
 		// One that has notes itself has others: another movement, another remix.
-		if i, ok := r.lookup(kind, key); ok && r.isCalled(i, kind, key) {
+		if i, ok := r.lookup(k); ok && r.isCalled(i, k) {
 			return i, true
 		}
 	}
@@ -70,24 +78,28 @@ func (r *Rules) lookupNamed(kind byte, key []byte, behind int, notes []string) (
 // maxNotes is how many notes of a query are looked behind.
 const maxNotes = 4
 
-// withoutNote is the key without the last note that begins behind that byte; nil
+// withoutNote is the text without the last note that begins behind that byte; nil
 // if there is none.
-func withoutNote(key []byte, behind int, notes []string) []byte {
+func withoutNote(text []byte, behind int, notes []string) []byte {
 	last := -1
 	for _, note := range notes {
-		last = max(last, bytes.LastIndex(key[behind:], []byte(note)))
+		last = max(last, bytes.LastIndex(text[behind:], []byte(note)))
 	}
 	if last <= 0 {
 		return nil
 	}
-	return key[:behind+last]
+	left := bytes.TrimSuffix(text[behind:behind+last], []byte(" -")) // of "Yesterday - (Live)"
+	if len(left) == 0 {
+		return nil
+	}
+	return text[:behind+len(left)]
 }
 
 // FindArtist gives the artist of that name, regardless of case, accents and
 // Unicode form. It is known by its best-supported track.
 func (r *Rules) FindArtist(name string) (Artist, bool) {
 	var folded [200]byte
-	i, ok := r.lookup(keyArtist, catalog.AppendFold(folded[:0], name))
+	i, ok := r.lookup(key{kind: keyArtist, text: catalog.AppendFold(folded[:0], name)})
 	if !ok {
 		return 0, false
 	}

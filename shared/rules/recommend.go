@@ -46,6 +46,7 @@ type Recommendation struct {
 // in the limit, and in the playlists that hold the seeds and what is looked at
 // closely.
 func (r *Rules) Recommend(q Request) Answer {
+	q.Limit = max(0, min(q.Limit, r.Len()))
 	closely := depth(q.Limit)
 	answer, all := r.recommend(q, closely)
 	for answer.ByRules < q.Limit && !all { // nearly all of them were versions of others

@@ -284,6 +284,9 @@ func TestFindVersions(t *testing.T) {
 		{Name: "Peace of Mind", Artist: "Boston (US)"},
 		{Name: "Loud (Live)", Artist: "C - D"},
 		{Name: "D - Loud", Artist: "C"},
+		{Name: "Angie - Remastered (2009)", Artist: "The Rolling Stones"},
+		{Name: "Remastered", Artist: "Angie"},
+		{Name: "B", Artist: "A"},
 	}
 	r := open(t, tracks, [][]mining.Item{all(len(tracks))}, mining.RuleOptions{MinSupport: 1, MaxSize: 2})
 	for _, c := range []struct {
@@ -311,8 +314,12 @@ func TestFindVersions(t *testing.T) {
 		{Query{Text: "Johnny Cash - Hurt (Live)"}, -1},
 		{Query{Text: "A - B - Live"}, 5},
 		{Query{Text: "A - B - Live (Edit)"}, 5}, // not "B - Z"
-		{Query{Text: "A - B"}, 6},
-		{Query{Track: "B - Live", Artist: "A"}, -1}, // by "A - B"
+		{Query{Text: "A - B"}, 14},
+		{Query{Track: "B - Live", Artist: "A"}, 14}, // not "Live" by "A - B"
+		{Query{Text: "Angie - Remastered (2009)"}, 12},
+		{Query{Text: "Angie - Remastered (2010)"}, 13},
+		{Query{Text: "Howie Day - Collide - (Live)"}, 2},
+		{Query{Track: "Collide - [Live]", Artist: "Howie Day"}, 2},
 		{Query{Text: "Boston (US) - More Than a Feeling"}, -1},
 		{Query{Text: "Boston"}, 8},
 		{Query{Text: "Loud"}, 10},

@@ -80,13 +80,8 @@ func (a *api) recommend(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	model, err := a.rules.model(r.Context())
+	model, err := a.enter(r.Context())
 	if err != nil {
-		return nil, err
-	}
-	// It counts once it was read whole, so that a client that is slow to send one
-	// takes no place, and once there are rules, so that none does that waits.
-	if err := a.limit.enter(); err != nil {
 		return nil, err
 	}
 	defer a.limit.leave()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"maps"
 	"net/http"
@@ -27,6 +28,18 @@ func newAPI(rules *reloader, metrics *metrics, maxRequests int) *api {
 		limit: limit{most: int64(maxRequests), what: "answered"},
 		long:  limit{most: maxLong, what: "read that are as long"},
 	}
+}
+
+// enter counts a request as being answered, until a.limit.leave, and gives the
+// rules to answer from. It counts once it was read whole, so that a client that
+// is slow to send one takes no place, and once there are rules, so that none does
+// that waits.
+func (a *api) enter(ctx context.Context) (*model, error) {
+	model, err := a.rules.model(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return model, a.limit.enter()
 }
 
 // An endpoint answers one kind of request, with something to be sent as JSON,

@@ -20,11 +20,8 @@ func (a *api) songs(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	model, err := a.rules.model(r.Context())
+	model, err := a.enter(r.Context())
 	if err != nil {
-		return nil, err
-	}
-	if err := a.limit.enter(); err != nil {
 		return nil, err
 	}
 	defer a.limit.leave()

@@ -71,8 +71,12 @@ func (v *Vectors) Estimates(estimates []float32, d *Direction, items []mining.It
 	}
 }
 
+// MaxSummed is the most dimensions of which Estimates can sum the products: an
+// int32 holds so many of an int16 and an int8.
+const MaxSummed = 512
+
 // productsPortable sets sums[n] to the dot product of a and the row items[n], of
-// rows as long as a. Up to 512 dimensions it cannot overflow.
+// rows as long as a, which is MaxSummed at most.
 func productsPortable(sums []int32, a []int16, rows []int8, items []mining.Item) {
 	for n, i := range items {
 		var sum int32

@@ -157,18 +157,14 @@ func checkTracks(tracks []track, artists int) error {
 	return nil
 }
 
-// maxDimensions is how many dimensions of a vector can be summed up in whole
-// numbers.
-const maxDimensions = 512
-
 // checkVectors checks that the first tracks have a vector each, all of one
 // length, and that no scale makes a score infinite.
 func checkVectors(v *latent.Vectors, lengths []float32, items int) error {
 	if len(v.Scales) > items || len(v.Scales)*v.Dimensions() != len(v.Values) || len(lengths) != len(v.Scales) {
 		return fmt.Errorf("%d bytes of vectors and %d lengths do not fit %d scales", len(v.Values), len(lengths), len(v.Scales))
 	}
-	if v.Dimensions() > maxDimensions {
-		return fmt.Errorf("vectors have %d dimensions, of which %d can be summed up", v.Dimensions(), maxDimensions)
+	if v.Dimensions() > latent.MaxSummed {
+		return fmt.Errorf("vectors have %d dimensions, of which %d can be summed up", v.Dimensions(), latent.MaxSummed)
 	}
 	for n, scale := range v.Scales {
 		if !(scale >= 0 && scale <= maxScale && lengths[n] >= 0) {

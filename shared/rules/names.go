@@ -33,7 +33,11 @@ func (r *Rules) Find(q Query) (mining.Item, bool) {
 	}
 	if q.Artist != "" {
 		name := len(catalog.AppendFold(by[:0], q.Artist)) + len(separator)
-		return r.lookupWithNotes(key{keyText, appendText(folded[:0], q.Artist, q.Track), name}, name, notes)
+		k := key{keyText, appendText(folded[:0], q.Artist, q.Track), name}
+		if i, ok := r.lookup(k); ok {
+			return i, true
+		}
+		return r.lookupWithoutNotes(k, name, notes)
 	}
 	text := catalog.AppendFold(folded[:0], cmp.Or(q.Track, q.Text))
 	artist, _, both := bytes.Cut(text, []byte(separator))
@@ -48,21 +52,17 @@ func (r *Rules) Find(q Query) (mining.Item, bool) {
 		return i, true
 	}
 	if both {
-		if i, ok := r.lookupWithNotes(whole, len(artist)+len(separator), notes); ok {
+		if i, ok := r.lookupWithoutNotes(whole, len(artist)+len(separator), notes); ok {
 			return i, true
 		}
 	}
 	// An artist may stand before a dash here, so only brackets behind it are notes.
-	return r.lookupWithNotes(name, max(0, bytes.LastIndex(text, []byte(separator))), brackets)
+	return r.lookupWithoutNotes(name, max(0, bytes.LastIndex(text, []byte(separator))), brackets)
 }
 
-// lookupWithNotes finds the item that the key names or, if there is none, the
-// one that is called so without some of the notes in the key, which stand behind
-// that byte.
-func (r *Rules) lookupWithNotes(k key, behind int, notes []string) (mining.Item, bool) {
-	if i, ok := r.lookup(k); ok {
-		return i, true
-	}
+// lookupWithoutNotes finds the item that is called what the key says without
+// some of its notes, which stand behind that byte.
+func (r *Rules) lookupWithoutNotes(k key, behind int, notes []string) (mining.Item, bool) {
 	for range maxNotes {
 		if k.text = withoutNote(k.text, behind, notes); k.text == nil {
 			break
@@ -118,8 +118,7 @@ func appendText(to []byte, artist, name string) []byte {
 
 // appendText appends the folded "artist - name" of item i.
 func (r *Rules) appendText(to []byte, i mining.Item) []byte {
-	to = append(r.appendArtist(to, i), separator...)
-	return r.appendName(to, i)
+	return r.called(to, i, keyText).text
 }
 
 // appendName appends the folded name of item i.

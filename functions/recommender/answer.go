@@ -87,7 +87,7 @@ func (a *api) recommend(r *http.Request) (any, error) {
 	defer a.limit.leave()
 	answer := model.answer(request)
 	answer.Version = a.version
-	a.metrics.answered(r.Context(), answer)
+	a.counts.answered(answer)
 	return answer, nil
 }
 

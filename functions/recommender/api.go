@@ -16,15 +16,15 @@ import (
 // api answers requests from the rules that the reloader serves.
 type api struct {
 	rules   *reloader
-	metrics *metrics
+	counts  *counts
 	version string // of this program
 	limit   limit  // of those that are answered
 	long    limit  // of those whose long bodies are read
 }
 
-func newAPI(rules *reloader, metrics *metrics, maxRequests int) *api {
+func newAPI(rules *reloader, counts *counts, maxRequests int) *api {
 	return &api{
-		rules: rules, metrics: metrics, version: serving.Version(),
+		rules: rules, counts: counts, version: serving.Version(),
 		limit: limit{most: int64(maxRequests), what: "answered"},
 		long:  limit{most: maxLong, what: "read that are as long"},
 	}
@@ -81,12 +81,12 @@ func (a *api) handler() http.Handler {
 
 // serve is the way of every request.
 func (a *api) serve(path string, answer endpoint) http.HandlerFunc {
-	measure := a.metrics.requests(path)
+	measure := a.counts.requests(path)
 	return func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		result, err := answer(r)
 		status := reply(w, result, err)
-		measure(r.Context(), status, time.Since(start))
+		measure(status, time.Since(start))
 	}
 }
 

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"go.opentelemetry.io/otel/metric/noop"
-
 	"segue.dev/shared/rules"
 )
 
@@ -17,11 +15,8 @@ import (
 func BenchmarkRequest(b *testing.B) {
 	reloader := newReloader(nil, soon)
 	reloader.serving.Store(benchModel(b))
-	metrics, err := newMetrics(noop.Meter{}, reloader)
-	if err != nil {
-		b.Fatal(err)
-	}
-	handler := newAPI(reloader, metrics, 100).handler()
+	counts := newCounts(reloader)
+	handler := newAPI(reloader, counts, 100).handler()
 	body := strings.NewReader(`{"songs":["Yesterday","Bohemian Rhapsody","Halo","uri:rock","Hey Jude"]}`)
 	r := httptest.NewRequest(http.MethodPost, "/api/recommend", io.NopCloser(body))
 	r.ContentLength = body.Size()

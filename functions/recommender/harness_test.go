@@ -11,8 +11,6 @@ import (
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
-	"go.opentelemetry.io/otel/metric/noop"
-
 	"segue.dev/shared/store"
 )
 
@@ -43,17 +41,14 @@ func newStrictSite(t testing.TB, bucket *store.Bucket, interval time.Duration) *
 
 func startSite(t testing.TB, reloader *reloader) *site {
 	t.Helper()
-	metrics, err := newMetrics(noop.Meter{}, reloader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	counts := newCounts(reloader)
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
 	go func() {
-		reloader.run(ctx, metrics.reloaded)
+		reloader.run(ctx, counts.reloaded)
 		close(ended)
 	}()
-	routes := newAPI(reloader, metrics, 100)
+	routes := newAPI(reloader, counts, 100)
 	routes.version = "v1.4.0+abc1234"
 	server := httptest.NewServer(routes.handler())
 	t.Cleanup(func() {

@@ -11,7 +11,7 @@ package main
 import (
 	"context"
 
-	"go.opentelemetry.io/otel"
+	"github.com/VictoriaMetrics/metrics"
 
 	"segue.dev/shared/serving"
 	"segue.dev/shared/store"
@@ -30,13 +30,11 @@ func run(ctx context.Context, config Config) error {
 	}
 	reloader := newReloader(bucket, config.ReloadInterval)
 	reloader.strict = config.Reload == "strict"
-	metrics, err := newMetrics(otel.Meter("segue.dev/functions/recommender"), reloader)
-	if err != nil {
-		return err
-	}
+	counts := newCounts(reloader)
+	metrics.RegisterSet(counts.Set)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	go reloader.run(ctx, metrics.reloaded)
-	api := newAPI(reloader, metrics, config.MaxRequests)
+	go reloader.run(ctx, counts.reloaded)
+	api := newAPI(reloader, counts, config.MaxRequests)
 	return serving.Serve(ctx, config.Serving, api.handler(), reloader.ready)
 }

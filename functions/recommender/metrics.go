@@ -1,87 +1,82 @@
 package main
 
 import (
-	"context"
-	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
 	"time"
 
-	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/metric"
+	"github.com/VictoriaMetrics/metrics"
 )
 
-// metrics is what the recommender counts. Whatever goes with a request is
+// counts is what the recommender counts. Whatever goes with a request is
 // prepared before it, so that counting costs it next to nothing.
-type metrics struct {
-	duration  metric.Float64Histogram
-	reloads   metric.Int64Counter
-	fallbacks metric.Int64Counter
-	unknown   metric.Int64Counter
+type counts struct {
+	*metrics.Set
+	fallbacks *metrics.Counter // answers without a recommendation that comes from a rule
+	unknown   *metrics.Counter // requested songs that match no track
 }
 
-func newMetrics(meter metric.Meter, reloader *reloader) (*metrics, error) {
-	var m metrics
-	var errs [5]error
-	m.duration, errs[0] = meter.Float64Histogram("http.server.request.duration", metric.WithUnit("s"),
-		metric.WithDescription("Time to answer a request, by route and status."),
-		metric.WithExplicitBucketBoundaries(.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10))
-	m.reloads, errs[1] = meter.Int64Counter("segue.recommender.reloads",
-		metric.WithDescription("Looks for newer rules, by outcome."))
-	m.fallbacks, errs[2] = meter.Int64Counter("segue.recommender.fallbacks",
-		metric.WithDescription("Answers without a recommendation that comes from a rule."))
-	m.unknown, errs[3] = meter.Int64Counter("segue.recommender.unknown",
-		metric.WithDescription("Requested songs that match no track."))
-	errs[4] = observe(meter, reloader)
-	return &m, errors.Join(errs[:]...)
+func newCounts(reloader *reloader) *counts {
+	set := metrics.NewSet()
+	set.RegisterMetricsWriter(reloader.writeMetrics)
+	return &counts{
+		Set:       set,
+		fallbacks: set.NewCounter("segue_recommender_fallbacks_total"),
+		unknown:   set.NewCounter("segue_recommender_unknown_total"),
+	}
 }
 
-// observe registers what is looked up when somebody asks for the metrics. The
-// rules' id is an attribute of one series only, that of the rules served now.
-func observe(meter metric.Meter, reloader *reloader) error {
-	age, ageErr := meter.Float64ObservableGauge("segue.rules.age", metric.WithUnit("s"),
-		metric.WithDescription("Time since the rules that are served were published."))
-	info, infoErr := meter.Int64ObservableGauge("segue.rules.info",
-		metric.WithDescription("1, with the id and the dataset of the rules that are served."))
-	startup, startupErr := meter.Float64ObservableGauge("segue.recommender.startup", metric.WithUnit("s"),
-		metric.WithDescription("Time from having read the settings until it was ready."))
-	_, err := meter.RegisterCallback(func(_ context.Context, o metric.Observer) error {
-		if nanoseconds := reloader.readyAfter.Load(); nanoseconds > 0 {
-			o.ObserveFloat64(startup, time.Duration(nanoseconds).Seconds())
-		}
-		if m := reloader.serving.Load(); m != nil {
-			o.ObserveFloat64(age, time.Since(m.current.PublishedAt).Seconds())
-			o.ObserveInt64(info, 1, metric.WithAttributes(
-				attribute.String("id", m.source.ID), attribute.String("dataset", m.source.Dataset)))
-		}
-		return nil
-	}, age, info, startup)
-	return errors.Join(ageErr, infoErr, startupErr, err)
+// writeMetrics writes what is looked up when somebody asks for the metrics. The
+// rules' id is a label of one series only, that of the rules served now.
+func (l *reloader) writeMetrics(w io.Writer) {
+	if nanoseconds := l.readyAfter.Load(); nanoseconds > 0 {
+		metrics.WriteGaugeFloat64(w, "segue_recommender_startup_seconds", time.Duration(nanoseconds).Seconds())
+	}
+	if m := l.serving.Load(); m != nil {
+		metrics.WriteGaugeFloat64(w, "segue_rules_age_seconds", time.Since(m.current.PublishedAt).Seconds())
+		metrics.WriteGaugeUint64(w, fmt.Sprintf(`segue_rules_info{dataset="%s",id="%s"}`,
+			escapeLabel.Replace(m.source.Dataset), escapeLabel.Replace(m.source.ID)), 1)
+	}
 }
 
-// requests returns how requests of a route are counted.
-func (m *metrics) requests(path string) func(context.Context, int, time.Duration) {
-	byStatus := map[int]metric.MeasurementOption{200: requestAttributes(path, 200)}
+// escapeLabel makes of any text the value of a label.
+var escapeLabel = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)
+
+// buckets of durations, in seconds.
+var buckets = []float64{.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10}
+
+// requests returns how requests of a route are counted. A status has a histogram
+// from the first answer with it on.
+func (c *counts) requests(path string) func(status int, d time.Duration) {
+	byStatus := make(map[int]func() *metrics.PrometheusHistogram)
+	for _, status := range statuses() {
+		byStatus[status] = sync.OnceValue(func() *metrics.PrometheusHistogram {
+			return c.GetOrCreatePrometheusHistogramExt(fmt.Sprintf(
+				`http_server_request_duration_seconds{http_response_status_code="%d",http_route=%q}`, status, path), buckets)
+		})
+	}
+	return func(status int, d time.Duration) { byStatus[status]().Update(d.Seconds()) }
+}
+
+// statuses are all that an answer can have.
+func statuses() []int {
+	all := []int{http.StatusOK}
 	for _, t := range problemTypes {
-		byStatus[t.status] = requestAttributes(path, t.status)
+		all = append(all, t.status)
 	}
-	return func(ctx context.Context, status int, d time.Duration) {
-		m.duration.Record(ctx, d.Seconds(), byStatus[status])
-	}
+	return all
 }
 
-func requestAttributes(path string, status int) metric.MeasurementOption {
-	return metric.WithAttributeSet(attribute.NewSet(
-		attribute.String("http.route", path), attribute.Int("http.response.status_code", status)))
+func (c *counts) reloaded(o outcome) {
+	c.GetOrCreateCounter(fmt.Sprintf(`segue_recommender_reloads_total{outcome=%q}`, o)).Inc()
 }
 
-func (m *metrics) reloaded(o outcome) {
-	m.reloads.Add(context.Background(), 1, metric.WithAttributes(attribute.String("outcome", string(o))))
-}
-
-func (m *metrics) answered(ctx context.Context, a *answer) {
+func (c *counts) answered(a *answer) {
 	if a.Fallback != "" {
-		m.fallbacks.Add(ctx, 1)
+		c.fallbacks.Inc()
 	}
-	if len(a.Unknown) > 0 {
-		m.unknown.Add(ctx, int64(len(a.Unknown)))
-	}
+	c.unknown.Add(len(a.Unknown))
 }

@@ -1,17 +1,15 @@
 package serving
 
 import (
-	"go.opentelemetry.io/otel"
-	"go.opentelemetry.io/otel/exporters/prometheus"
-	"go.opentelemetry.io/otel/sdk/metric"
+	"net/http"
+
+	"github.com/VictoriaMetrics/metrics"
 )
 
-// countMetrics makes otel's global meter count, for Prometheus.
-func countMetrics() error {
-	exporter, err := prometheus.New(prometheus.WithoutScopeInfo())
-	if err != nil {
-		return err
-	}
-	otel.SetMeterProvider(metric.NewMeterProvider(metric.WithReader(exporter)))
-	return nil
+func init() { metrics.ExposeMetadata(true) } // Prometheus wants to know what type a metric is
+
+// writeMetrics writes the metrics of the process, and all that were registered.
+func writeMetrics(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+	metrics.WritePrometheus(w, true)
 }

@@ -13,7 +13,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/sethvargo/go-envconfig"
 	"knative.dev/pkg/signals"
 )
@@ -37,7 +36,7 @@ func Main[C any](name string, run func(ctx context.Context, config C) error) {
 	}
 	var config C
 	stopTracing := startTracing(name)
-	err := errors.Join(readSettings(ctx, &config), countMetrics())
+	err := readSettings(ctx, &config)
 	_ = envconfig.Process(ctx, &log) // readSettings says what is wrong with it
 	handler := slog.NewJSONHandler(os.Stdout, &slog.HandlerOptions{Level: log.Level})
 	slog.SetDefault(slog.New(handler).With("function", name))
@@ -58,13 +57,13 @@ func Main[C any](name string, run func(ctx context.Context, config C) error) {
 //
 //	/healthz  200: the process lives
 //	/readyz   200 once ready returns nil, before that 503 with its error
-//	/metrics  Prometheus metrics of everything that otel's global meter counts
+//	/metrics  for Prometheus: the process and all registered metrics
 //
 // How long running requests may take is the platform's to say, with SIGKILL.
 func Serve(ctx context.Context, config Config, handler http.Handler, ready func() error) error {
 	mux := http.NewServeMux()
 	mux.Handle("/", handler)
-	mux.Handle("GET /metrics", promhttp.Handler())
+	mux.HandleFunc("GET /metrics", writeMetrics)
 	mux.HandleFunc("GET /healthz", func(http.ResponseWriter, *http.Request) {})
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
 		if err := ready(); err != nil {

@@ -32,7 +32,7 @@ func Encode(info Info, c *Content) ([]byte, error) {
 	if err := errors.Join(encodeTracks(&sections, c.Tracks, c.Supports), checkSizes(c.Rules), checkSizes(c.ArtistRules)); err != nil {
 		return nil, err
 	}
-	encodeRules(&sections, len(c.Tracks), c.Rules)
+	encodeRules(&sections, c.Supports, c.Rules)
 	encodeArtistRules(&sections, c.ArtistSupports, c.ArtistRules)
 	sections[sectionVectorScales] = bytesOf(c.Vectors.Scales)
 	sections[sectionVectors] = bytesOf(c.Vectors.Values)
@@ -56,24 +56,34 @@ func checkSizes(mined *mining.Rules) error {
 }
 
 // encodeRules lays out the rules between tracks.
-func encodeRules(sections *[sectionEnd][]byte, tracks int, mined *mining.Rules) {
+func encodeRules(sections *[sectionEnd][]byte, supports []uint32, mined *mining.Rules) {
 	sections[sectionAntecedentItems] = bytesOf(mined.AntecedentItems)
 	sections[sectionAntecedentOffsets] = bytesOf(mined.AntecedentOffsets)
 	sections[sectionAntecedentSupports] = bytesOf(mined.AntecedentSupports)
-	sections[sectionAntecedentFirst] = bytesOf(withoutTail(firstAntecedents(tracks, mined)))
-	packed := pack(mined)
+	sections[sectionAntecedentFirst] = bytesOf(withoutTail(firstAntecedents(len(supports), mined)))
+	packed := pack(mined, weightsOf(supports))
 	sections[sectionRuleOffsets], sections[sectionRules] = bytesOf(packed.offsets), packed.bytes
+	sections[sectionLeaders] = bytesOf([]uint32{leaders})
 }
 
 // encodeArtistRules lays out the rules between artists. Each antecedent is one
 // artist, so its number says where its rules are.
 func encodeArtistRules(sections *[sectionEnd][]byte, supports []uint32, mined *mining.Rules) {
-	packed, offsets := pack(mined), firstAntecedents(len(supports), mined)
+	packed, offsets := pack(mined, weightsOf(supports)), firstAntecedents(len(supports), mined)
 	for artist, antecedent := range offsets {
 		offsets[artist] = packed.offsets[antecedent]
 	}
 	sections[sectionArtistSupports] = bytesOf(supports)
 	sections[sectionArtistRuleOffsets], sections[sectionArtistRules] = bytesOf(offsets), packed.bytes
+}
+
+// weightsOf gives the weights of consequents with those supports.
+func weightsOf(supports []uint32) func(consequent uint32) float32 {
+	weights := make([]float32, len(supports))
+	for c, support := range supports {
+		weights[c] = consequentWeight(support)
+	}
+	return func(c uint32) float32 { return weights[c] }
 }
 
 // firstAntecedents indexes the antecedents, which are in lexicographic order,

@@ -61,6 +61,7 @@ const (
 	sectionVersionItems
 	sectionVersionNext
 	sectionRanking
+	sectionLeaders
 	sectionEnd
 )
 

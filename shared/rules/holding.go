@@ -32,10 +32,10 @@ type antecedent struct {
 	rules   []leads // to tracks
 }
 
-// hold reads the rules that hold: those whose antecedent is given. They are
-// read once and looked at several times. Neither other versions of the given and
+// hold reads the rules that hold: those whose antecedent is given, of each at
+// most so many. They are read once and looked at several times. Neither other versions of the given and
 // excluded tracks nor these come back.
-func (r *Rules) hold(q Request, s *scratch) {
+func (r *Rules) hold(q Request, most int, s *scratch) {
 	s.mark(q.Seeds, isSeed)
 	s.mark(q.Exclude, isExcluded)
 	s.versions = s.versions[:0]
@@ -43,14 +43,14 @@ func (r *Rules) hold(q Request, s *scratch) {
 		s.versions = r.versions.of(i, s.versions)
 	}
 	s.mark(s.versions, isExcluded)
-	r.holdTracks(q.Seeds, s)
-	r.holdArtists(q.Artists, s)
+	r.holdTracks(q.Seeds, most, s)
+	r.holdArtists(q.Artists, most, s)
 }
 
 // holdTracks reads the rules between tracks. The order of the seeds does not
 // show in an answer, nor do repeats: the order of addition decides the last bit
 // of a score.
-func (r *Rules) holdTracks(seeds []mining.Item, s *scratch) {
+func (r *Rules) holdTracks(seeds []mining.Item, most int, s *scratch) {
 	for _, i := range seeds {
 		s.seeds = append(s.seeds, seed{i, antecedentWeight(r.tracks[i].support)})
 	}
@@ -58,14 +58,14 @@ func (r *Rules) holdTracks(seeds []mining.Item, s *scratch) {
 	s.seeds = slices.Compact(s.seeds)
 	for _, a := range r.antecedents.among(s.seeds, s) {
 		before, support := len(s.rules), r.antecedents.supports[a]
-		s.rules = r.rules.appendTo(s.rules, a)
+		s.rules = r.rules.appendTo(s.rules, a, most)
 		s.antecedents = append(s.antecedents, antecedent{a, antecedentWeight(support), support, s.rules[before:]})
 	}
 }
 
 // holdArtists counts the seeds of each artist and reads the rules between
 // artists. Tracks without an artist do not count.
-func (r *Rules) holdArtists(more []Artist, s *scratch) {
+func (r *Rules) holdArtists(more []Artist, most int, s *scratch) {
 	for _, seed := range s.seeds {
 		s.countArtist(r.tracks[seed.item].artist)
 	}
@@ -78,7 +78,7 @@ func (r *Rules) holdArtists(more []Artist, s *scratch) {
 	slices.SortFunc(s.seedArtists, func(a, b seedArtist) int { return cmp.Compare(a.artist, b.artist) })
 	for n := range s.seedArtists {
 		a, before := &s.seedArtists[n], len(s.rules)
-		s.rules = b.rules.appendTo(s.rules, a.artist)
+		s.rules = b.rules.appendTo(s.rules, a.artist, most)
 		a.rules, a.support = s.rules[before:], b.supports[a.artist]
 		// The more tracks are given, the less there is left for artists to tell.
 		a.weight = a.seeds / float32(math.Sqrt(float64(s.given))) * antecedentWeight(a.support)

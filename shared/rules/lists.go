@@ -10,8 +10,9 @@ import (
 
 // lists are the rules of each antecedent, packed: there are millions, nearly
 // all with a small support. A list is a run of pairs of unsigned varints (as in
-// encoding/binary), by consequent: how far the consequent is above the one
-// before it, and the rule's support. List a is bytes[offsets[a]:offsets[a+1]].
+// encoding/binary): how far the consequent is above the one before it, modulo
+// 2³², and the rule's support. The strongest rules come first, then the others,
+// both by consequent. List a is bytes[offsets[a]:offsets[a+1]].
 type lists struct {
 	offsets []uint32
 	bytes   []byte
@@ -21,16 +22,27 @@ type lists struct {
 // leads is where a rule leads to, and its support.
 type leads struct{ consequent, support uint32 }
 
-// pack lays out one list per antecedent.
-func pack(mined *mining.Rules) *lists {
+// leaders is how many rules of a list come first. docs/quality.md says what it
+// costs to look at no others.
+const leaders = 64
+
+// pack lays out one list per antecedent. How strong a rule is decide its support
+// and the weight of its consequent.
+func pack(mined *mining.Rules, weight func(consequent uint32) float32) *lists {
 	l := &lists{offsets: []uint32{0}}
+	strength := func(x leads) float32 { return float32(x.support) * weight(x.consequent) }
 	var list []leads
 	for a := range mined.AntecedentSupports {
 		list = list[:0]
 		for rule := mined.RuleOffsets[a]; rule < mined.RuleOffsets[a+1]; rule++ {
 			list = append(list, leads{mined.Consequents[rule], mined.Supports[rule]})
 		}
-		slices.SortFunc(list, func(x, y leads) int { return cmp.Compare(x.consequent, y.consequent) })
+		slices.SortFunc(list, byConsequent)
+		if len(list) > leaders {
+			slices.SortStableFunc(list, func(x, y leads) int { return cmp.Compare(strength(y), strength(x)) })
+			slices.SortFunc(list[:leaders], byConsequent)
+			slices.SortFunc(list[leaders:], byConsequent)
+		}
 		var before uint32
 		for _, rule := range list {
 			l.bytes = binary.AppendUvarint(l.bytes, uint64(rule.consequent-before))
@@ -42,13 +54,15 @@ func pack(mined *mining.Rules) *lists {
 	return l
 }
 
-// appendTo appends the rules of an antecedent, by consequent. A list is not
-// checked before it is read, for there are millions of rules: a damaged one ends
-// early.
-func (l *lists) appendTo(to []leads, antecedent uint32) []leads {
+func byConsequent(x, y leads) int { return cmp.Compare(x.consequent, y.consequent) }
+
+// appendTo appends the first rules of an antecedent, at most so many. A list is
+// not checked before it is read, for there are millions of rules: a damaged one
+// ends early.
+func (l *lists) appendTo(to []leads, antecedent uint32, most int) []leads {
 	list := l.bytes[l.offsets[antecedent]:l.offsets[antecedent+1]]
 	var rule leads
-	for at := 0; at < len(list); {
+	for at := 0; at < len(list) && most > 0; most-- {
 		distance := uint32(list[at])
 		if at++; distance >= 0x80 { // two bytes, as most are
 			var more uint32

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"cmp"
+	"math"
 	"slices"
 	"testing"
 
@@ -9,10 +11,11 @@ import (
 	"segue.dev/shared/mining"
 )
 
-// TestListsKeepEveryRule packs drawn rules and walks over them.
+// TestListsKeepEveryRule packs drawn rules and walks over them: none is lost, and
+// the strongest come first.
 func TestListsKeepEveryRule(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		drawn := rapid.SliceOf(rapid.MapOf(rapid.Uint32Max(1<<31), rapid.Uint32Min(1))).Draw(rt, "rules")
+		drawn := rapid.SliceOfN(rapid.MapOfN(rapid.Uint32Max(1<<31), rapid.Uint32Range(1, 1<<20), 0, 2*leaders), 0, 4).Draw(rt, "rules")
 		mined := &mining.Rules{RuleOffsets: []uint32{0}}
 		for _, list := range drawn {
 			for consequent, support := range list {
@@ -21,20 +24,33 @@ func TestListsKeepEveryRule(t *testing.T) {
 			mined.AntecedentSupports = append(mined.AntecedentSupports, 1)
 			mined.RuleOffsets = append(mined.RuleOffsets, uint32(len(mined.Consequents)))
 		}
-		l := pack(mined)
+		l := pack(mined, func(c uint32) float32 { return 1 / float32(c+1) })
 		if err := l.check("antecedent", len(drawn), 1<<31+1); err != nil {
 			rt.Fatal(err)
 		}
 		for a, list := range drawn {
-			var consequents []uint32
-			for _, rule := range l.appendTo(nil, uint32(a)) {
+			all, first := l.appendTo(nil, uint32(a), math.MaxInt), l.appendTo(nil, uint32(a), leaders)
+			for _, rule := range all {
 				if list[rule.consequent] != rule.support {
 					rt.Fatalf("rule %d → %d has support %d, want %d", a, rule.consequent, rule.support, list[rule.consequent])
 				}
-				consequents = append(consequents, rule.consequent)
 			}
-			if len(consequents) != len(list) || !slices.IsSorted(consequents) {
-				rt.Fatalf("consequents of %d are %v, want those of %v", a, consequents, list)
+			others := all[len(first):]
+			if len(all) != len(list) || !slices.Equal(all[:len(first)], first) || len(others) > 0 && len(first) != leaders {
+				rt.Fatalf("%d rules of %d, want %d: %v, of which %v are the first", len(all), a, len(list), all, first)
+			}
+			if !slices.IsSortedFunc(first, byConsequent) || !slices.IsSortedFunc(others, byConsequent) {
+				rt.Fatalf("the order of %d is %v, then %v", a, first, others)
+			}
+			strength := func(x leads) float32 { return float32(x.support) * (1 / float32(x.consequent+1)) }
+			if len(others) == 0 {
+				continue
+			}
+			weakest := slices.MinFunc(first, func(x, y leads) int { return cmp.Compare(strength(x), strength(y)) })
+			for _, rule := range others {
+				if strength(rule) > strength(weakest) {
+					rt.Fatalf("%v is stronger than %v, which comes first", rule, weakest)
+				}
 			}
 		}
 	})
@@ -58,7 +74,7 @@ func TestDamagedListsEnd(t *testing.T) {
 		if err := l.check("antecedent", 1, 10); err != nil {
 			t.Error(err)
 		}
-		rules := l.appendTo(nil, 0)
+		rules := l.appendTo(nil, 0, math.MaxInt)
 		for _, rule := range rules {
 			if rule.consequent >= 10 || rule.support == 0 {
 				t.Errorf("%s: rule %+v", name, rule)

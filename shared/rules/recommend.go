@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"math"
 	"slices"
 
 	"segue.dev/shared/mining"
@@ -34,7 +35,8 @@ type Recommendation struct {
 	// of all rules that hold, sharpened by the vectors; 0 for a popular track that
 	// fills the list.
 	Score float32
-	// Because are the strongest rules that hold, at most three, best first.
+	// Because are the strongest rules that hold, of those that were read, at most
+	// three, best first.
 	Because []Reason
 }
 
@@ -42,26 +44,26 @@ type Recommendation struct {
 // or their artists adds its strength to the tracks it leads to; the vectors
 // sharpen the order of the best, and what was learned puts them in order. Ties
 // go to the more popular track. The same request on the same rules gives the
-// same answer. It takes time linear in the rules of the seeds and their artists,
-// in the limit, and in the playlists that hold the seeds and what is looked at
+// same answer. Of each antecedent a short list is made from the strongest rules.
+// It takes time linear in the rules that are read, in the limit, and in the playlists that hold the seeds and what is looked at
 // closely.
 func (r *Rules) Recommend(q Request) Answer {
 	q.Limit = max(0, min(q.Limit, r.Len()))
-	closely := depth(q.Limit)
-	answer, all := r.recommend(q, closely)
-	for answer.ByRules < q.Limit && !all { // nearly all of them were versions of others
-		closely *= 4
-		answer, all = r.recommend(q, closely)
+	d := r.depth(q.Limit)
+	answer, all := r.recommend(q, d)
+	for answer.ByRules < q.Limit && !all { // there are too few, or nearly all were versions of others
+		d = depth{4 * d.candidates, math.MaxInt}
+		answer, all = r.recommend(q, d)
 	}
 	return answer
 }
 
-// recommend looks at so many candidates closely, and tells whether that are all.
-func (r *Rules) recommend(q Request, closely int) (answer Answer, all bool) {
+// recommend looks as deep as that, and tells whether it saw all there is.
+func (r *Rules) recommend(q Request, d depth) (answer Answer, all bool) {
 	s := r.scratch.get()
 	defer r.scratch.put(s)
-	best := r.candidates(q, closely, s)
-	all = len(best) < closely
+	best := r.candidates(q, d, s)
+	all = len(best) < d.candidates && d.rules == math.MaxInt
 	if len(r.ranking.Weights) > 0 {
 		best = r.rank(best, q, s)
 	} else {
@@ -75,22 +77,37 @@ func (r *Rules) recommend(q Request, closely int) (answer Answer, all bool) {
 	return r.fill(answer, q.Limit, s), all
 }
 
-// candidates are the tracks that the rules and the vectors like best, at most so
-// many: they get a close look.
-func (r *Rules) candidates(q Request, closely int, s *scratch) []candidate {
-	r.hold(q, s)
-	best := r.findCandidates(2*closely, s)
+// candidates are the tracks that the rules and the vectors like best: they get a
+// close look.
+func (r *Rules) candidates(q Request, d depth, s *scratch) []candidate {
+	r.hold(q, d.rules, s)
+	best := r.findCandidates(2*d.candidates, s)
 	r.sharpen(best, s)
 	for _, c := range best { // which lie where the selection puts them again
 		s.selection.add(c)
 	}
-	return s.selection.best(closely)
+	return s.selection.best(d.candidates)
 }
 
-// depth is how many candidates are looked at closely for a list of that length:
-// the first ten are nearly always among the sixty that score best, whoever wants
-// five hundred gets them out of a thousand. docs/quality.md has the figures.
-func depth(limit int) int { return max(min(20+4*limit, 1000), limit) }
+// depth is how much is looked at, at most.
+type depth struct {
+	candidates int // that are looked at closely
+	rules      int // of each antecedent, strongest first
+}
+
+// short is the longest list that the strongest rules suffice for.
+const short = 20
+
+// depth is what a list of that length needs: the first ten are nearly always
+// among the sixty that score best by the strongest rules, whoever wants five
+// hundred gets them out of a thousand. docs/quality.md has the figures.
+func (r *Rules) depth(limit int) depth {
+	d := depth{max(min(20+4*limit, 1000), limit), math.MaxInt}
+	if len(r.leaders) > 0 && limit <= short {
+		d.rules = int(r.leaders[0])
+	}
+	return d
+}
 
 // firstSongs sorts the best candidates, at most limit, best first, of each song
 // one version.

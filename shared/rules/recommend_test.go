@@ -238,6 +238,51 @@ func BenchmarkRecommend(b *testing.B) {
 	}
 }
 
+// TestShortListsReadTheStrongestRules asks for what only the other rules lead to.
+func TestShortListsReadTheStrongestRules(t *testing.T) {
+	var playlists [][]mining.Item
+	for last := range mining.Item(2 * leaders) {
+		var p []mining.Item
+		for i := range last + 1 {
+			p = append(p, i)
+		}
+		playlists = append(playlists, p)
+	}
+	object := encode(t, make([]catalog.Track, 2*leaders), playlists, mining.RuleOptions{MinSupport: 1, MaxSize: 2})
+	request := Request{Seeds: []mining.Item{0}, Limit: short}
+	for i := range mining.Item(leaders) {
+		request.Exclude = append(request.Exclude, i+1)
+	}
+	of := func(object []byte) (*Rules, []mining.Item) {
+		r, err := Parse(object)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer := r.Recommend(request)
+		if answer.ByRules != short {
+			t.Errorf("%d of %d recommendations have rules", answer.ByRules, short)
+		}
+		var items []mining.Item
+		for _, rec := range answer.Recommendations {
+			items = append(items, rec.Item)
+		}
+		return r, items
+	}
+	r, items := of(object)
+	if short, long := r.depth(short).rules, r.depth(short+1).rules; short != leaders || long != math.MaxInt {
+		t.Errorf("%d rules are read for a short list, %d for a longer one", short, long)
+	}
+	// As it was before there were leaders: the last section has a kind that nobody knows.
+	object[headerSize+(sectionLeaders-1)*entrySize] = 255
+	r, before := of(flip(object, 0, 0))
+	if got := r.depth(short).rules; got != math.MaxInt {
+		t.Errorf("%d rules are read where none come first", got)
+	}
+	if !slices.Equal(items, before) {
+		t.Errorf("recommended %v, before %v", items, before)
+	}
+}
+
 // openUnordered renumbers the items by support first.
 func openUnordered(b *testing.B, items int, playlists [][]mining.Item) *Rules {
 	supports := make([]int, items)

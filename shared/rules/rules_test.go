@@ -116,7 +116,7 @@ func TestWhatIsEncodedIsParsed(t *testing.T) {
 // countRules counts the rules between tracks.
 func (r *Rules) countRules() (n int) {
 	for a := range r.antecedents.supports {
-		n += len(r.rules.appendTo(nil, uint32(a)))
+		n += len(r.rules.appendTo(nil, uint32(a), math.MaxInt))
 	}
 	return n
 }

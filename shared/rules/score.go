@@ -1,10 +1,6 @@
 package rules
 
-import (
-	"cmp"
-	"math"
-	"slices"
-)
+import "math"
 
 // A candidate's score is
 //
@@ -45,13 +41,6 @@ func (r *Rules) addRules(s *scratch) {
 	}
 }
 
-// pulled is an artist that the request has to do with, and the most that one of
-// its tracks to which nothing else leads can get.
-type pulled struct {
-	number uint32
-	most   float32
-}
-
 // pullArtists adds up the rules between artists, and from an artist to itself.
 func (r *Rules) pullArtists(s *scratch) {
 	for n := range s.seedArtists {
@@ -67,12 +56,12 @@ func (r *Rules) pullArtists(s *scratch) {
 	}
 	for n := range s.artists {
 		a := &s.artists[n]
-		factors := r.strength.artists[a.number]
-		a.most = s.pulls[a.number] * factors.most
-		s.pulls[a.number] *= factors.pull
-		if s.ofSeeds.has(a.number) {
-			seed := s.seedArtist(a.number)
-			a.most += seed.own * root(seed.support)
+		factors := r.strength.artists[a.item]
+		a.score = s.pulls[a.item] * factors.most
+		s.pulls[a.item] *= factors.pull
+		if s.ofSeeds.has(a.item) {
+			seed := s.seedArtist(a.item)
+			a.score += seed.own * root(seed.support)
 		}
 	}
 }
@@ -80,7 +69,7 @@ func (r *Rules) pullArtists(s *scratch) {
 // pull adds a rule to an artist.
 func (s *scratch) pull(artist uint32, strength float32) {
 	if s.pulls[artist] == 0 {
-		s.artists = append(s.artists, pulled{number: artist})
+		s.artists = append(s.artists, candidate{item: artist})
 	}
 	s.pulls[artist] += strength
 }
@@ -126,26 +115,28 @@ func root(support uint32) float32 { return float32(math.Sqrt(float64(support))) 
 // PODS 2001).
 func (r *Rules) followArtists(wanted int, s *scratch) {
 	least := s.selection.least(wanted)
-	promising := s.promising(least)
-	slices.SortFunc(promising, func(a, b pulled) int { return cmp.Or(cmp.Compare(b.most, a.most), cmp.Compare(a.number, b.number)) })
-	for _, a := range promising {
-		if a.most < least {
-			return
+	for rest := s.promising(least); len(rest) > 0; {
+		best := first(rest, 16) // in parts, for most are never come to
+		for _, a := range best {
+			if a.score < least {
+				return
+			}
+			before := len(s.selection.found)
+			r.follow(a.item, least, s)
+			if len(s.selection.found) > before {
+				least = s.selection.least(wanted)
+			}
 		}
-		before := len(s.selection.found)
-		r.follow(a.number, least, s)
-		if len(s.selection.found) > before {
-			least = s.selection.least(wanted)
-		}
+		rest = rest[len(best):]
 	}
 }
 
 // promising moves the artists of which a track could get so much to the front,
 // and gives them.
-func (s *scratch) promising(least float32) []pulled {
+func (s *scratch) promising(least float32) []candidate {
 	n := 0
 	for k, a := range s.artists {
-		if a.most >= least {
+		if a.score >= least {
 			s.artists[k], s.artists[n] = s.artists[n], a
 			n++
 		}

@@ -25,9 +25,9 @@ type scratch struct {
 	// What is found.
 	sums      []float32 // by item: of the rules between tracks that lead to it; see place
 	scored    []mining.Item
-	fetched   []track   // what is known of those
-	pulls     []float32 // by artist: what rules give a track of it for each playlist that holds it
-	artists   []pulled
+	fetched   []track          // what is known of those
+	pulls     []float32        // by artist: what rules give a track of it for each playlist that holds it
+	artists   []candidate      // by their number: the most that one of their tracks can get to which nothing else leads
 	ofSeeds   bitset           // artists that seeds are by
 	direction latent.Direction // that the seeds' vectors point to
 	asked     []mining.Item    // of what the vectors estimate
@@ -98,8 +98,8 @@ func (s *scratch) clear() {
 		s.sums[i] = 0
 	}
 	for _, a := range s.artists {
-		s.pulls[a.number] = 0
-		s.ofSeeds.unset(a.number)
+		s.pulls[a.item] = 0
+		s.ofSeeds.unset(a.item)
 	}
 	for _, p := range s.sharing {
 		s.shared[p] = 0

@@ -23,6 +23,11 @@ const maxRetryDelay = time.Minute
 // maxWait bounds how long a request waits for a look at the bucket.
 const maxWait = 5 * time.Second
 
+// pause is how long everything may stand still while memory goes back to the
+// system. The memory of replaced rules does once so few requests come that it
+// would be in the way of none, as a rule; until then it serves the next rules.
+const pause = 10 * time.Millisecond
+
 // reloader keeps the newest rules in memory. At every interval it asks for the
 // pointer, if it has changed; whatever goes wrong, the rules that are loaded go
 // on serving.
@@ -40,11 +45,12 @@ type reloader struct {
 	serving    atomic.Pointer[model]
 	last       atomic.Pointer[check]
 	readyAfter atomic.Int64 // nanoseconds from start; 0 until then
+	requests   atomic.Int64 // since the look before
 
 	// The rest belongs to the goroutine in run.
 	seen     string // ETag of the pointer that was judged last
 	refusal  error  // its judgement
-	replaced bool   // whether rules that nobody needs any more may still lie in memory
+	replaced bool   // whether rules that nobody needs any more may still take memory
 	retryAt  time.Time
 	delay    time.Duration
 }
@@ -84,7 +90,7 @@ func (l *reloader) run(ctx context.Context, report func(outcome)) {
 	defer ticker.Stop()
 	defer close(l.stopped)
 	for ctx.Err() == nil {
-		if l.replaced { // at the look before: their last requests have been answered
+		if requests := l.requests.Swap(0); l.replaced && requests < int64(time.Since(l.lastCheck().at)/pause) {
 			debug.FreeOSMemory()
 			l.replaced = false
 		}
@@ -112,6 +118,7 @@ func newLook() *look { return &look{make(chan struct{})} }
 // model is the one to answer from. A request that comes while the process wakes
 // up waits for the first look to end, any request does if reloads are strict.
 func (l *reloader) model(ctx context.Context) (*model, error) {
+	l.requests.Add(1)
 	switch m := l.serving.Load(); {
 	case l.strict:
 		l.await(ctx, l.ask())

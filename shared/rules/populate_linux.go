@@ -6,14 +6,17 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// populate has the system back b with memory in one go. Left to the first write
-// of each page, that takes a third of the time in which an object can be read. A
-// system that cannot do it does it page by page.
+// populate has the system back b with memory in one go, and with large pages
+// where it has them: there is one to clear and to note down instead of 512. Left
+// to the first write of each page, that takes half of the time in which an object
+// can be read. A system that can do neither goes on page by page.
 func populate(b []byte) {
 	page := unix.Getpagesize()
 	if len(b) < 2*page {
 		return
 	}
 	first := -int(uintptr(unsafe.Pointer(&b[0]))) & (page - 1)
-	_ = unix.Madvise(b[first:first+(len(b)-first)&^(page-1)], unix.MADV_POPULATE_WRITE)
+	whole := b[first : first+(len(b)-first)&^(page-1)]
+	_ = unix.Madvise(whole, unix.MADV_HUGEPAGE)
+	_ = unix.Madvise(whole, unix.MADV_POPULATE_WRITE)
 }

@@ -39,6 +39,7 @@ const maxScale = 1e6
 // once for each support that occurs. Nearly all supports are small; what is
 // above maxTable is computed when it is needed.
 type strengths struct {
+	antecedents []float32 // antecedentWeight by support
 	consequents []float32 // consequentWeight by support
 	artists     []artistFactors
 }
@@ -53,7 +54,7 @@ type artistFactors struct {
 const maxTable = 1 << 16
 
 func newStrengths(r *Rules) (s strengths) {
-	s.consequents = make([]float32, 0, 1024)
+	s.antecedents, s.consequents = make([]float32, 0, 1024), make([]float32, 0, 1024)
 	for _, t := range r.tracks {
 		s.add(t.support)
 	}
@@ -66,17 +67,26 @@ func newStrengths(r *Rules) (s strengths) {
 	return s
 }
 
-// add computes the weight of a support that occurs.
+// add computes the weights of a support that occurs.
 func (s *strengths) add(support uint32) {
 	if support >= maxTable {
 		return
 	}
-	if int(support) >= len(s.consequents) {
-		s.consequents = append(s.consequents, make([]float32, int(support)+1-len(s.consequents))...)
+	if more := int(support) + 1 - len(s.consequents); more > 0 {
+		s.antecedents = append(s.antecedents, make([]float32, more)...)
+		s.consequents = append(s.consequents, make([]float32, more)...)
 	}
 	if s.consequents[support] == 0 {
-		s.consequents[support] = consequentWeight(support)
+		s.antecedents[support], s.consequents[support] = antecedentWeight(support), consequentWeight(support)
 	}
+}
+
+// antecedent is antecedentWeight.
+func (s *strengths) antecedent(support uint32) float32 {
+	if int(support) < len(s.antecedents) && s.antecedents[support] > 0 {
+		return s.antecedents[support]
+	}
+	return antecedentWeight(support)
 }
 
 // consequent is consequentWeight.

@@ -31,7 +31,7 @@ func run(ctx context.Context, config Config) error {
 	reloader := newReloader(bucket, config.ReloadInterval)
 	reloader.strict = config.Reload == "strict"
 	counts := newCounts(reloader)
-	metrics.RegisterSet(counts.Set)
+	metrics.RegisterSet(counts.set)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go reloader.run(ctx, counts.reloaded)

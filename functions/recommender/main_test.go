@@ -109,6 +109,8 @@ func missing(t *testing.T, url string) string {
 		`http_server_request_duration_seconds_count{http_response_status_code="200",http_route="/api/recommend"} 2`,
 		`http_server_request_duration_seconds_count{http_response_status_code="400",http_route="/api/recommend"} 1`,
 		`http_server_request_duration_seconds_count{http_response_status_code="404",http_route="other"} 1`,
+		`# TYPE http_server_request_duration_seconds histogram`,
+		`http_server_request_duration_seconds_bucket{http_response_status_code="200",http_route="/api/recommend",le="10"} 2`,
 		`segue_recommender_fallbacks_total 1`,
 		`segue_recommender_unknown_total 3`,
 		`segue_recommender_reloads_total{outcome="unchanged"} \d+`,

@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"segue.dev/shared/rules"
 )
@@ -25,5 +26,17 @@ func TestTooLargeRulesLeaveTheOldOnes(t *testing.T) {
 	}
 	if status, a := s.ask(`{"songs":["Yesterday"]}`); status != 200 || a.Rules.ID != "first" {
 		t.Errorf("status %d from rules %q", status, a.Rules.ID)
+	}
+}
+
+func TestFewRequestsBearAPause(t *testing.T) {
+	for _, c := range []struct {
+		requests int64
+		in       time.Duration
+		want     bool
+	}{{0, 5 * time.Second, true}, {499, 5 * time.Second, true}, {500, 5 * time.Second, false}, {0, time.Millisecond, false}} {
+		if got := isQuiet(c.requests, c.in); got != c.want {
+			t.Errorf("%d requests in %v are few: %v", c.requests, c.in, got)
+		}
 	}
 }

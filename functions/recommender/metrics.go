@@ -14,7 +14,7 @@ import (
 // counts is what the recommender counts. Whatever goes with a request is
 // prepared before it, so that counting costs it next to nothing.
 type counts struct {
-	*metrics.Set
+	set       *metrics.Set
 	fallbacks *metrics.Counter // answers without a recommendation that comes from a rule
 	unknown   *metrics.Counter // requested songs that match no track
 }
@@ -23,7 +23,7 @@ func newCounts(reloader *reloader) *counts {
 	set := metrics.NewSet()
 	set.RegisterMetricsWriter(reloader.writeMetrics)
 	return &counts{
-		Set:       set,
+		set:       set,
 		fallbacks: set.NewCounter("segue_recommender_fallbacks_total"),
 		unknown:   set.NewCounter("segue_recommender_unknown_total"),
 	}
@@ -49,12 +49,12 @@ var escapeLabel = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)
 var buckets = []float64{.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10}
 
 // requests returns how requests of a route are counted. A status has a histogram
-// from the first answer with it on.
+// from the first answer with it on: those that never occur do not fill the page.
 func (c *counts) requests(path string) func(status int, d time.Duration) {
 	byStatus := make(map[int]func() *metrics.PrometheusHistogram)
 	for _, status := range statuses() {
 		byStatus[status] = sync.OnceValue(func() *metrics.PrometheusHistogram {
-			return c.GetOrCreatePrometheusHistogramExt(fmt.Sprintf(
+			return c.set.GetOrCreatePrometheusHistogramExt(fmt.Sprintf(
 				`http_server_request_duration_seconds{http_response_status_code="%d",http_route=%q}`, status, path), buckets)
 		})
 	}
@@ -71,7 +71,7 @@ func statuses() []int {
 }
 
 func (c *counts) reloaded(o outcome) {
-	c.GetOrCreateCounter(fmt.Sprintf(`segue_recommender_reloads_total{outcome=%q}`, o)).Inc()
+	c.set.GetOrCreateCounter(fmt.Sprintf(`segue_recommender_reloads_total{outcome=%q}`, o)).Inc()
 }
 
 func (c *counts) answered(a *answer) {

@@ -23,9 +23,10 @@ const maxRetryDelay = time.Minute
 // maxWait bounds how long a request waits for a look at the bucket.
 const maxWait = 5 * time.Second
 
-// pause is how long everything may stand still while memory goes back to the
-// system. The memory of replaced rules does once so few requests come that it
-// would be in the way of none, as a rule; until then it serves the next rules.
+// pause is longer than everything stands still while memory goes back to the
+// system. That is done when, since the look before, fewer than one request came
+// in each such time; until then the memory of replaced rules serves the next
+// ones.
 const pause = 10 * time.Millisecond
 
 // reloader keeps the newest rules in memory. At every interval it asks for the
@@ -90,7 +91,8 @@ func (l *reloader) run(ctx context.Context, report func(outcome)) {
 	defer ticker.Stop()
 	defer close(l.stopped)
 	for ctx.Err() == nil {
-		if requests := l.requests.Swap(0); l.replaced && requests < int64(time.Since(l.lastCheck().at)/pause) {
+		// Not at once: requests may still be answered from the rules that were replaced.
+		if quiet := isQuiet(l.requests.Swap(0), time.Since(l.lastCheck().at)); quiet && l.replaced {
 			debug.FreeOSMemory()
 			l.replaced = false
 		}
@@ -109,6 +111,9 @@ func (l *reloader) run(ctx context.Context, report func(outcome)) {
 		}
 	}
 }
+
+// isQuiet tells whether so few requests in that time can bear a pause.
+func isQuiet(requests int64, in time.Duration) bool { return requests < int64(in/pause) }
 
 // look is one to come, and what waits for its end.
 type look struct{ ended chan struct{} }

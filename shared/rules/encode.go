@@ -63,7 +63,7 @@ func encodeRules(sections *[sectionEnd][]byte, supports []uint32, mined *mining.
 	sections[sectionAntecedentFirst] = bytesOf(withoutTail(firstAntecedents(len(supports), mined)))
 	packed := pack(mined, weightsOf(supports))
 	sections[sectionRuleOffsets], sections[sectionRules] = bytesOf(packed.offsets), packed.bytes
-	sections[sectionLeaders] = bytesOf([]uint32{leaders})
+	sections[sectionChampions] = bytesOf([]uint32{champions})
 }
 
 // encodeArtistRules lays out the rules between artists. Each antecedent is one

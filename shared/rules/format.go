@@ -61,7 +61,7 @@ const (
 	sectionVersionItems
 	sectionVersionNext
 	sectionRanking
-	sectionLeaders
+	sectionChampions
 	sectionEnd
 )
 

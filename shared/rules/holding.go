@@ -32,9 +32,10 @@ type antecedent struct {
 	rules   []leads // to tracks
 }
 
-// hold reads the rules that hold: those whose antecedent is given, of each at
-// most so many. They are read once and looked at several times. Neither other versions of the given and
-// excluded tracks nor these come back.
+// hold reads the rules that hold, those whose antecedent is given: of each
+// antecedent the first, at most so many. They are read once and looked at several
+// times. Neither other versions of the given and excluded tracks nor these come
+// back.
 func (r *Rules) hold(q Request, most int, s *scratch) {
 	s.mark(q.Seeds, isSeed)
 	s.mark(q.Exclude, isExcluded)

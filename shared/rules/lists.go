@@ -3,6 +3,8 @@ package rules
 import (
 	"cmp"
 	"encoding/binary"
+	"fmt"
+	"math"
 	"slices"
 
 	"segue.dev/shared/mining"
@@ -22,12 +24,14 @@ type lists struct {
 // leads is where a rule leads to, and its support.
 type leads struct{ consequent, support uint32 }
 
-// leaders is how many rules of a list come first. docs/quality.md says what it
-// costs to look at no others.
-const leaders = 64
+// champions is how many rules of a list come first (champion lists: Manning,
+// Raghavan & Schütze, Introduction to Information Retrieval, 7.1.3).
+// docs/quality.md says what it costs to read no others.
+const champions = 64
 
-// pack lays out one list per antecedent. How strong a rule is decide its support
-// and the weight of its consequent.
+// pack lays out one list per antecedent. Inside a list, a rule's strength is its
+// support times the weight of its consequent: that of the antecedent is the same
+// for all.
 func pack(mined *mining.Rules, weight func(consequent uint32) float32) *lists {
 	l := &lists{offsets: []uint32{0}}
 	strength := func(x leads) float32 { return float32(x.support) * weight(x.consequent) }
@@ -37,12 +41,10 @@ func pack(mined *mining.Rules, weight func(consequent uint32) float32) *lists {
 		for rule := mined.RuleOffsets[a]; rule < mined.RuleOffsets[a+1]; rule++ {
 			list = append(list, leads{mined.Consequents[rule], mined.Supports[rule]})
 		}
-		slices.SortFunc(list, byConsequent)
-		if len(list) > leaders {
-			slices.SortStableFunc(list, func(x, y leads) int { return cmp.Compare(strength(y), strength(x)) })
-			slices.SortFunc(list[:leaders], byConsequent)
-			slices.SortFunc(list[leaders:], byConsequent)
-		}
+		slices.SortFunc(list, func(x, y leads) int { return cmp.Or(cmp.Compare(strength(y), strength(x)), byConsequent(x, y)) })
+		first := min(champions, len(list))
+		slices.SortFunc(list[:first], byConsequent)
+		slices.SortFunc(list[first:], byConsequent)
 		var before uint32
 		for _, rule := range list {
 			l.bytes = binary.AppendUvarint(l.bytes, uint64(rule.consequent-before))
@@ -99,6 +101,20 @@ func longVarint(list []byte, at int) (v uint32, next int) {
 		}
 	}
 	return 0, at
+}
+
+// sliceChampions reads how many rules of each list come first.
+func (r *Rules) sliceChampions(s *[sectionEnd][]byte) error {
+	r.champions = math.MaxInt // an object that does not say it is read whole
+	var all []uint32
+	if err := column(s, sectionChampions, &all); err != nil || len(all) == 0 {
+		return err
+	}
+	if len(all) > 1 {
+		return fmt.Errorf("%d numbers say how many rules come first", len(all))
+	}
+	r.champions = int(all[0])
+	return nil
 }
 
 // slice lays the lists over two sections.

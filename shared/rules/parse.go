@@ -27,8 +27,8 @@ type Rules struct {
 	search  searchIndex
 
 	antecedents antecedents
-	rules       lists    // by antecedent
-	leaders     []uint32 // one number: how many rules of a list come first, being strongest
+	rules       lists // by antecedent
+	champions   int   // how many rules of a list come first, being its strongest
 	byArtist    artistRules
 	vectors     latent.Vectors
 	neighbours  neighbours
@@ -87,7 +87,7 @@ func (r *Rules) slice(s *[sectionEnd][]byte) error {
 		r.search.artists.slice(s, sectionFoldedArtistNumbers, sectionFoldedArtistOffsets, sectionFoldedArtists),
 		r.antecedents.slice(s),
 		r.rules.slice(s, sectionRuleOffsets, sectionRules),
-		column(s, sectionLeaders, &r.leaders),
+		r.sliceChampions(s),
 		r.byArtist.slice(s),
 		column(s, sectionVectorScales, &r.vectors.Scales),
 		column(s, sectionVectors, &r.vectors.Values),

@@ -8,8 +8,9 @@ import (
 
 // populate has the system back b with memory in one go, and with large pages
 // where it has them: there is one to clear and to note down instead of 512. Left
-// to the first write of each page, that takes half of the time in which an object
-// can be read. A system that can do neither goes on page by page.
+// to the first write of each page, it takes longer. A system that can do neither
+// goes on page by page. Only at a wake-up: a large page that is not at hand is
+// waited for, and requests would be, too.
 func populate(b []byte) {
 	page := unix.Getpagesize()
 	if len(b) < 2*page {

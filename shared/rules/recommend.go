@@ -32,7 +32,7 @@ type Recommendation struct {
 	Item mining.Item
 	// Score is the track's share of what speaks for all candidates of the
 	// request or, in a rule set without a learned order, the sum of the strengths
-	// of all rules that hold, sharpened by the vectors; 0 for a popular track that
+	// of all rules that were read, sharpened by the vectors; 0 for a popular track that
 	// fills the list.
 	Score float32
 	// Because are the strongest rules that hold, of those that were read, at most
@@ -40,13 +40,14 @@ type Recommendation struct {
 	Because []Reason
 }
 
-// Recommend answers a request. Every rule whose antecedent is among the seeds
-// or their artists adds its strength to the tracks it leads to; the vectors
-// sharpen the order of the best, and what was learned puts them in order. Ties
-// go to the more popular track. The same request on the same rules gives the
-// same answer. Of each antecedent a short list is made from the strongest rules.
-// It takes time linear in the rules that are read, in the limit, and in the playlists that hold the seeds and what is looked at
-// closely.
+// Recommend answers a request. Every rule that is read adds its strength to the
+// tracks it leads to; the vectors sharpen the order of the best, and what was
+// learned puts them in order. For a short list the strongest rules of each
+// antecedent are read, for a longer one, or if they give too few, all whose
+// antecedent is among the seeds or their artists. Ties go to the more popular
+// track. The same request on the same rules gives the same answer. It takes time
+// linear in the rules that are read, in the limit, and in the playlists that hold
+// the seeds and what is looked at closely.
 func (r *Rules) Recommend(q Request) Answer {
 	q.Limit = max(0, min(q.Limit, r.Len()))
 	d := r.depth(q.Limit)
@@ -103,8 +104,8 @@ const short = 20
 // hundred gets them out of a thousand. docs/quality.md has the figures.
 func (r *Rules) depth(limit int) depth {
 	d := depth{max(min(20+4*limit, 1000), limit), math.MaxInt}
-	if len(r.leaders) > 0 && limit <= short {
-		d.rules = int(r.leaders[0])
+	if limit <= short {
+		d.rules = r.champions
 	}
 	return d
 }

@@ -238,19 +238,20 @@ func BenchmarkRecommend(b *testing.B) {
 	}
 }
 
-// TestShortListsReadTheStrongestRules asks for what only the other rules lead to.
+// TestShortListsReadTheStrongestRules asks for what only the other rules lead to:
+// the strongest alone give nothing, so the lists are read whole.
 func TestShortListsReadTheStrongestRules(t *testing.T) {
 	var playlists [][]mining.Item
-	for last := range mining.Item(2 * leaders) {
+	for last := range mining.Item(2 * champions) {
 		var p []mining.Item
 		for i := range last + 1 {
 			p = append(p, i)
 		}
 		playlists = append(playlists, p)
 	}
-	object := encode(t, make([]catalog.Track, 2*leaders), playlists, mining.RuleOptions{MinSupport: 1, MaxSize: 2})
+	object := encode(t, make([]catalog.Track, 2*champions), playlists, mining.RuleOptions{MinSupport: 1, MaxSize: 2})
 	request := Request{Seeds: []mining.Item{0}, Limit: short}
-	for i := range mining.Item(leaders) {
+	for i := range mining.Item(champions) {
 		request.Exclude = append(request.Exclude, i+1)
 	}
 	of := func(object []byte) (*Rules, []mining.Item) {
@@ -269,17 +270,40 @@ func TestShortListsReadTheStrongestRules(t *testing.T) {
 		return r, items
 	}
 	r, items := of(object)
-	if short, long := r.depth(short).rules, r.depth(short+1).rules; short != leaders || long != math.MaxInt {
+	if short, long := r.depth(short).rules, r.depth(short+1).rules; short != champions || long != math.MaxInt {
 		t.Errorf("%d rules are read for a short list, %d for a longer one", short, long)
 	}
-	// As it was before there were leaders: the last section has a kind that nobody knows.
-	object[headerSize+(sectionLeaders-1)*entrySize] = 255
+	if answer, all := r.recommend(request, r.depth(short)); answer.ByRules != 0 || all {
+		t.Errorf("the strongest rules alone lead to %d tracks, and that is said to be all: %v", answer.ByRules, all)
+	}
+	// As it was before there were champions: the last section has a kind that nobody knows.
+	object[headerSize+(sectionChampions-1)*entrySize] = 255
 	r, before := of(flip(object, 0, 0))
 	if got := r.depth(short).rules; got != math.MaxInt {
 		t.Errorf("%d rules are read where none come first", got)
 	}
 	if !slices.Equal(items, before) {
 		t.Errorf("recommended %v, before %v", items, before)
+	}
+}
+
+// TestPopularConsequentsAreWeaker has as many rules of one support as come first,
+// and one more, to a track that is popular anyway.
+func TestPopularConsequentsAreWeaker(t *testing.T) {
+	const popular = 1
+	all := []mining.Item{0, popular}
+	for i := range mining.Item(champions) {
+		all = append(all, popular+1+i)
+	}
+	playlists := [][]mining.Item{all, all}
+	for range 100 {
+		playlists = append(playlists, []mining.Item{0}, []mining.Item{popular})
+	}
+	r := open(t, make([]catalog.Track, len(all)), playlists, mining.RuleOptions{MinSupport: 2, MaxSize: 2})
+	for _, rule := range r.rules.appendTo(nil, 0, champions) {
+		if rule.consequent == popular {
+			t.Error("the rule to it is among the strongest")
+		}
 	}
 }
 

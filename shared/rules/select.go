@@ -7,7 +7,8 @@ import (
 	"segue.dev/shared/mining"
 )
 
-// candidate is a scored track.
+// candidate is a scored track; in scratch.artists an artist, and its score the
+// most that one of its tracks can get to which nothing else leads.
 type candidate struct {
 	item     mining.Item
 	score    float32

@@ -81,7 +81,8 @@ func (s *strengths) add(support uint32) {
 	}
 }
 
-// antecedent is antecedentWeight.
+// antecedent is antecedentWeight. Several tracks together may have a support that
+// no track has, and that is not in the table.
 func (s *strengths) antecedent(support uint32) float32 {
 	if int(support) < len(s.antecedents) && s.antecedents[support] > 0 {
 		return s.antecedents[support]

@@ -6,8 +6,6 @@ import (
 	"github.com/VictoriaMetrics/metrics"
 )
 
-func init() { metrics.ExposeMetadata(true) } // Prometheus wants to know what type a metric is
-
 // writeMetrics writes the metrics of the process, and all that were registered.
 func writeMetrics(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/VictoriaMetrics/metrics"
 	"github.com/sethvargo/go-envconfig"
 	"knative.dev/pkg/signals"
 )
@@ -61,6 +62,7 @@ func Main[C any](name string, run func(ctx context.Context, config C) error) {
 //
 // How long running requests may take is the platform's to say, with SIGKILL.
 func Serve(ctx context.Context, config Config, handler http.Handler, ready func() error) error {
+	metrics.ExposeMetadata(true) // Prometheus wants to know the type of each
 	mux := http.NewServeMux()
 	mux.Handle("/", handler)
 	mux.HandleFunc("GET /metrics", writeMetrics)

@@ -15,7 +15,7 @@ import (
 const short = 10
 
 // shortLists writes how lists of ten compare with the first ten of long ones: for
-// a short list, fewer candidates are looked at closely.
+// a short list, fewer rules are read and fewer candidates are looked at closely.
 func shortLists(w io.Writer, split *quality.Split, set *rules.Rules, seeds []int) {
 	fmt.Fprintf(w, "\n**lists of %d against the first %d of %d**\n\n", short, short, quality.ListLength)
 	fmt.Fprintln(w, "| seeds | the same tracks | the same first one | NDCG@10 is higher by |")

@@ -34,7 +34,7 @@ func TestFewRequestsBearAPause(t *testing.T) {
 		requests int64
 		in       time.Duration
 		want     bool
-	}{{0, 5 * time.Second, true}, {499, 5 * time.Second, true}, {500, 5 * time.Second, false}, {0, time.Millisecond, false}} {
+	}{{0, 5 * time.Second, true}, {500, 5 * time.Second, true}, {501, 5 * time.Second, false}, {0, time.Millisecond, true}} {
 		if got := isQuiet(c.requests, c.in); got != c.want {
 			t.Errorf("%d requests in %v are few: %v", c.requests, c.in, got)
 		}

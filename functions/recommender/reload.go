@@ -24,8 +24,8 @@ const maxRetryDelay = time.Minute
 const maxWait = 5 * time.Second
 
 // pause is longer than everything stands still while memory goes back to the
-// system. That is done when, since the look before, fewer than one request came
-// in each such time; until then the memory of replaced rules serves the next
+// system. That is done when, since the look before, one request or none came in each
+// such time; until then the memory of replaced rules serves the next
 // ones.
 const pause = 10 * time.Millisecond
 
@@ -90,9 +90,11 @@ func (l *reloader) run(ctx context.Context, report func(outcome)) {
 	ticker := time.NewTicker(l.interval)
 	defer ticker.Stop()
 	defer close(l.stopped)
-	for ctx.Err() == nil {
+	for before := time.Now(); ctx.Err() == nil; {
 		// Not at once: requests may still be answered from the rules that were replaced.
-		if quiet := isQuiet(l.requests.Swap(0), time.Since(l.lastCheck().at)); quiet && l.replaced {
+		now := time.Now()
+		quiet := isQuiet(l.requests.Swap(0), now.Sub(before))
+		if before = now; quiet && l.replaced {
 			debug.FreeOSMemory()
 			l.replaced = false
 		}
@@ -113,7 +115,7 @@ func (l *reloader) run(ctx context.Context, report func(outcome)) {
 }
 
 // isQuiet tells whether so few requests in that time can bear a pause.
-func isQuiet(requests int64, in time.Duration) bool { return requests < int64(in/pause) }
+func isQuiet(requests int64, in time.Duration) bool { return time.Duration(requests)*pause <= in }
 
 // look is one to come, and what waits for its end.
 type look struct{ ended chan struct{} }

@@ -86,6 +86,13 @@ func (r *Rules) holdArtists(more []Artist, most int, s *scratch) {
 	}
 }
 
+// readAll tells whether no list has more rules than those that were read, at most
+// so many of each.
+func (s *scratch) readAll(most int) bool {
+	return !slices.ContainsFunc(s.antecedents, func(a antecedent) bool { return len(a.rules) == most }) &&
+		!slices.ContainsFunc(s.seedArtists, func(a seedArtist) bool { return len(a.rules) == most })
+}
+
 // countArtist counts a seed of the artist.
 func (s *scratch) countArtist(a uint32) {
 	for n := range s.seedArtists {

@@ -110,10 +110,10 @@ func (r *Rules) sliceChampions(s *[sectionEnd][]byte) error {
 	if err := column(s, sectionChampions, &all); err != nil || len(all) == 0 {
 		return err
 	}
-	if len(all) > 1 {
-		return fmt.Errorf("%d numbers say how many rules come first", len(all))
+	if len(all) > 1 || all[0] == 0 {
+		return fmt.Errorf("it is not one number above 0 that says how many rules come first: %v", all)
 	}
-	r.champions = int(all[0])
+	r.champions = int(min(all[0], math.MaxInt32))
 	return nil
 }
 

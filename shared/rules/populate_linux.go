@@ -9,8 +9,8 @@ import (
 // populate has the system back b with memory in one go, and with large pages
 // where it has them: there is one to clear and to note down instead of 512. Left
 // to the first write of each page, it takes longer. A system that can do neither
-// goes on page by page. Only at a wake-up: a large page that is not at hand is
-// waited for, and requests would be, too.
+// goes on page by page. Only at a wake-up: at a reload requests would
+// wait, too, for large pages that are not at hand.
 func populate(b []byte) {
 	page := unix.Getpagesize()
 	if len(b) < 2*page {
@@ -20,4 +20,5 @@ func populate(b []byte) {
 	whole := b[first : first+(len(b)-first)&^(page-1)]
 	_ = unix.Madvise(whole, unix.MADV_HUGEPAGE)
 	_ = unix.Madvise(whole, unix.MADV_POPULATE_WRITE)
+	_ = unix.Madvise(whole, unix.MADV_NOHUGEPAGE) // what lies there later
 }

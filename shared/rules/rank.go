@@ -34,7 +34,7 @@ func (r *Rules) rank(best []candidate, q Request, s *scratch) []candidate {
 func (r *Rules) Candidates(q Request) (items []mining.Item, candidates, request []float32) {
 	s := r.scratch.get()
 	defer r.scratch.put(s)
-	best := r.candidates(q, r.depth(q.Limit), s)
+	best := r.candidates(q, r.depth(q), s)
 	slices.SortFunc(best, compare)
 	for _, c := range best {
 		items = append(items, c.item)

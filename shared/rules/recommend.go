@@ -50,7 +50,7 @@ type Recommendation struct {
 // the seeds and what is looked at closely.
 func (r *Rules) Recommend(q Request) Answer {
 	q.Limit = max(0, min(q.Limit, r.Len()))
-	d := r.depth(q.Limit)
+	d := r.depth(q)
 	answer, all := r.recommend(q, d)
 	for answer.ByRules < q.Limit && !all { // there are too few, or nearly all were versions of others
 		d = depth{4 * d.candidates, math.MaxInt}
@@ -64,7 +64,7 @@ func (r *Rules) recommend(q Request, d depth) (answer Answer, all bool) {
 	s := r.scratch.get()
 	defer r.scratch.put(s)
 	best := r.candidates(q, d, s)
-	all = len(best) < d.candidates && d.rules == math.MaxInt
+	all = len(best) < d.candidates && s.readAll(d.rules)
 	if len(r.ranking.Weights) > 0 {
 		best = r.rank(best, q, s)
 	} else {
@@ -96,15 +96,16 @@ type depth struct {
 	rules      int // of each antecedent, strongest first
 }
 
-// short is the longest list that the strongest rules suffice for.
+// short is the longest list that the strongest rules suffice for, what is excluded
+// from it included: whoever excludes much has seen what they lead to.
 const short = 20
 
-// depth is what a list of that length needs: the first ten are nearly always
-// among the sixty that score best by the strongest rules, whoever wants five
-// hundred gets them out of a thousand. docs/quality.md has the figures.
-func (r *Rules) depth(limit int) depth {
-	d := depth{max(min(20+4*limit, 1000), limit), math.MaxInt}
-	if limit <= short {
+// depth is what a list needs: the first ten are nearly always among the sixty that
+// score best by the strongest rules, whoever wants five hundred gets them out of a
+// thousand. docs/quality.md has the figures.
+func (r *Rules) depth(q Request) depth {
+	d := depth{max(min(20+4*q.Limit, 1000), q.Limit), math.MaxInt}
+	if q.Limit+len(q.Exclude) <= short {
 		d.rules = r.champions
 	}
 	return d

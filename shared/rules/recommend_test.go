@@ -2,6 +2,7 @@ package rules
 
 import (
 	"cmp"
+	"encoding/binary"
 	"math"
 	"slices"
 	"testing"
@@ -242,49 +243,59 @@ func BenchmarkRecommend(b *testing.B) {
 // the strongest alone give nothing, so the lists are read whole.
 func TestShortListsReadTheStrongestRules(t *testing.T) {
 	var playlists [][]mining.Item
-	for last := range mining.Item(2 * champions) {
+	for last := range mining.Item(2 * short) {
 		var p []mining.Item
 		for i := range last + 1 {
 			p = append(p, i)
 		}
 		playlists = append(playlists, p)
 	}
-	object := encode(t, make([]catalog.Track, 2*champions), playlists, mining.RuleOptions{MinSupport: 1, MaxSize: 2})
-	request := Request{Seeds: []mining.Item{0}, Limit: short}
-	for i := range mining.Item(champions) {
-		request.Exclude = append(request.Exclude, i+1)
-	}
-	of := func(object []byte) (*Rules, []mining.Item) {
-		r, err := Parse(object)
-		if err != nil {
-			t.Fatal(err)
-		}
-		answer := r.Recommend(request)
-		if answer.ByRules != short {
-			t.Errorf("%d of %d recommendations have rules", answer.ByRules, short)
-		}
-		var items []mining.Item
-		for _, rec := range answer.Recommendations {
-			items = append(items, rec.Item)
-		}
-		return r, items
-	}
-	r, items := of(object)
-	if short, long := r.depth(short).rules, r.depth(short+1).rules; short != champions || long != math.MaxInt {
-		t.Errorf("%d rules are read for a short list, %d for a longer one", short, long)
-	}
-	if answer, all := r.recommend(request, r.depth(short)); answer.ByRules != 0 || all {
+	object := encode(t, make([]catalog.Track, 2*short), playlists, mining.RuleOptions{MinSupport: 1, MaxSize: 2})
+	r := reopen(t, object)
+	r.champions = 4
+	request := Request{Seeds: []mining.Item{0}, Exclude: []mining.Item{1, 2, 3, 4}, Limit: short - 4}
+	if answer, all := r.recommend(request, r.depth(request)); answer.ByRules != 0 || all {
 		t.Errorf("the strongest rules alone lead to %d tracks, and that is said to be all: %v", answer.ByRules, all)
 	}
-	// As it was before there were champions: the last section has a kind that nobody knows.
+	// As it was before there were champions: their section has a kind that nobody knows.
 	object[headerSize+(sectionChampions-1)*entrySize] = 255
-	r, before := of(flip(object, 0, 0))
-	if got := r.depth(short).rules; got != math.MaxInt {
+	before := reopen(t, flip(object, 0, 0))
+	if got := before.depth(request).rules; got != math.MaxInt {
 		t.Errorf("%d rules are read where none come first", got)
 	}
-	if !slices.Equal(items, before) {
-		t.Errorf("recommended %v, before %v", items, before)
+	answer := r.Recommend(request)
+	if diff := gocmp.Diff(before.Recommend(request), answer, gocmp.AllowUnexported(Reason{})); diff != "" || answer.ByRules != request.Limit {
+		t.Errorf("%d of %d have rules; %s", answer.ByRules, request.Limit, diff)
 	}
+}
+
+// TestDepth has lists for which the strongest rules suffice, and others.
+func TestDepth(t *testing.T) {
+	r := sample(t)
+	for _, c := range []struct{ limit, excluded, want int }{
+		{10, 0, champions}, {short, 0, champions}, {10, short - 10, champions}, {short + 1, 0, math.MaxInt}, {10, short - 9, math.MaxInt},
+	} {
+		if got := r.depth(Request{Limit: c.limit, Exclude: make([]mining.Item, c.excluded)}).rules; got != c.want {
+			t.Errorf("of %d without %d: %d rules are read, want %d", c.limit, c.excluded, got, c.want)
+		}
+	}
+}
+
+func TestNoRulesFirstIsRefused(t *testing.T) {
+	object := encode(t, songs, playlists, mining.RuleOptions{MinSupport: 1, MaxSize: 2})
+	at := int(binary.LittleEndian.Uint64(object[headerSize+(sectionChampions-1)*entrySize+8:]))
+	if _, err := Parse(flip(object, at, champions)); err == nil {
+		t.Error("an object of which 0 rules come first was accepted")
+	}
+}
+
+func reopen(t *testing.T, object []byte) *Rules {
+	t.Helper()
+	r, err := Parse(object)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
 }
 
 // TestPopularConsequentsAreWeaker has as many rules of one support as come first,

@@ -9,6 +9,7 @@ import (
 	gometrics "runtime/metrics"
 	"strconv"
 	"strings"
+	"time"
 )
 
 const (
@@ -55,6 +56,10 @@ func (m memory) fits(size int64) error {
 	}
 	return nil
 }
+
+// firstAnswers is how long the garbage collection, which comes as soon as it may,
+// lets requests that waited for the first rules go first.
+const firstAnswers = 50 * time.Millisecond
 
 // collectNothing postpones the garbage collection until collectFor: waking up
 // makes little garbage, and has no time for it.

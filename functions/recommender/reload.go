@@ -225,7 +225,11 @@ func (l *reloader) load(ctx context.Context, pointer *store.Object) (outcome, er
 	}
 	l.seen, l.refusal, l.delay = pointer.ETag, nil, 0
 	l.serving.Store(next)
-	collectFor(next.current.Bytes)
+	if before == nil {
+		time.AfterFunc(firstAnswers, func() { collectFor(next.current.Bytes) })
+	} else {
+		collectFor(next.current.Bytes)
+	}
 	l.replaced = before != nil
 	log := slog.With("id", next.current.ID, "generation", next.current.Generation)
 	if before != nil && next.current.Generation < before.current.Generation {

@@ -24,9 +24,8 @@ const maxRetryDelay = time.Minute
 const maxWait = 5 * time.Second
 
 // pause is longer than everything stands still while memory goes back to the
-// system. That is done when, since the look before, one request or none came in each
-// such time; until then the memory of replaced rules serves the next
-// ones.
+// system. That is done when, since the look before, one request or none came in
+// each such time; until then the memory of replaced rules serves the next ones.
 const pause = 10 * time.Millisecond
 
 // reloader keeps the newest rules in memory. At every interval it asks for the

@@ -32,8 +32,8 @@ type Recommendation struct {
 	Item mining.Item
 	// Score is the track's share of what speaks for all candidates of the
 	// request or, in a rule set without a learned order, the sum of the strengths
-	// of all rules that were read, sharpened by the vectors; 0 for a popular track that
-	// fills the list.
+	// of all rules that were read, sharpened by the vectors; 0 for a popular track
+	// that fills the list.
 	Score float32
 	// Because are the strongest rules that hold, of those that were read, at most
 	// three, best first.

@@ -27,7 +27,7 @@ type scratch struct {
 	scored    []mining.Item
 	fetched   []track          // what is known of those
 	pulls     []float32        // by artist: what rules give a track of it for each playlist that holds it
-	artists   []candidate      // by their number: the most that one of their tracks can get to which nothing else leads
+	artists   []candidate      // that the request has to do with; item is the artist's number
 	ofSeeds   bitset           // artists that seeds are by
 	direction latent.Direction // that the seeds' vectors point to
 	asked     []mining.Item    // of what the vectors estimate

@@ -115,21 +115,24 @@ func root(support uint32) float32 { return float32(math.Sqrt(float64(support))) 
 // PODS 2001).
 func (r *Rules) followArtists(wanted int, s *scratch) {
 	least := s.selection.least(wanted)
-	for rest := s.promising(least); len(rest) > 0; {
-		best := first(rest, 16) // in parts, for most are never come to
-		for _, a := range best {
-			if a.score < least {
-				return
-			}
-			before := len(s.selection.found)
-			r.follow(a.item, least, s)
-			if len(s.selection.found) > before {
-				least = s.selection.least(wanted)
-			}
+	promising := s.promising(least)
+	for n := range promising {
+		if n%sorted == 0 {
+			first(promising[n:], sorted)
 		}
-		rest = rest[len(best):]
+		if promising[n].score < least {
+			return
+		}
+		before := len(s.selection.found)
+		r.follow(promising[n].item, least, s)
+		if len(s.selection.found) > before {
+			least = s.selection.least(wanted)
+		}
 	}
 }
+
+// sorted is how many artists are put in order at a time: most are never come to.
+const sorted = 16
 
 // promising moves the artists of which a track could get so much to the front,
 // and gives them.

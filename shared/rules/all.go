@@ -2,8 +2,6 @@ package rules
 
 import (
 	"iter"
-	"math"
-	"slices"
 
 	"segue.dev/shared/mining"
 )
@@ -32,8 +30,7 @@ func (r *Rules) All() iter.Seq[Rule] {
 func (r *Rules) eachOfTracks(yield func(Rule) bool) bool {
 	var list []leads
 	for a, support := range r.antecedents.supports {
-		list = r.rules.appendTo(list[:0], uint32(a), math.MaxInt)
-		slices.SortFunc(list, byConsequent)
+		list = r.rules.all(list, uint32(a))
 		for _, rule := range list {
 			c := rule.consequent
 			why := r.reason(rule.support, support, r.tracks[c].support)
@@ -48,8 +45,7 @@ func (r *Rules) eachOfTracks(yield func(Rule) bool) bool {
 func (r *Rules) eachOfArtists(yield func(Rule) bool) bool {
 	var list []leads
 	for a, support := range r.byArtist.supports {
-		list = r.byArtist.rules.appendTo(list[:0], uint32(a), math.MaxInt)
-		slices.SortFunc(list, byConsequent)
+		list = r.byArtist.rules.all(list, uint32(a))
 		for _, rule := range list {
 			c := rule.consequent
 			why := r.reason(rule.support, support, r.byArtist.supports[c])

@@ -82,6 +82,14 @@ func (l *lists) appendTo(to []leads, antecedent uint32, most int) []leads {
 	return to
 }
 
+// all gives the rules of an antecedent, by consequent, in the memory of list
+// where they fit.
+func (l *lists) all(list []leads, antecedent uint32) []leads {
+	list = l.appendTo(list[:0], antecedent, math.MaxInt)
+	slices.SortFunc(list, byConsequent)
+	return list
+}
+
 // varint reads the number that begins there, 0 if it is cut short, and where the
 // next one begins.
 func varint(list []byte, at int) (v uint32, next int) {

@@ -31,11 +31,7 @@ func TestRankingOrdersWhatRulesFound(t *testing.T) {
 	q := Request{Seeds: []mining.Item{5}, Limit: 5}
 	byRules := sample(t).Recommend(q)
 	for sign, want := range map[float32][]mining.Item{1: {0, 1, 2, 3, 4}, -1: {4, 3, 2, 1, 0}} {
-		r, err := Parse(rankedBy(t, by(featureSupport, sign)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		answer := r.Recommend(q)
+		answer := parsed(t, rankedBy(t, by(featureSupport, sign))).Recommend(q)
 		var got []mining.Item
 		for n, rec := range answer.Recommendations[:answer.ByRules] {
 			got = append(got, rec.Item)

@@ -251,7 +251,7 @@ func TestShortListsReadTheStrongestRules(t *testing.T) {
 		playlists = append(playlists, p)
 	}
 	object := encode(t, make([]catalog.Track, 2*short), playlists, mining.RuleOptions{MinSupport: 1, MaxSize: 2})
-	r := reopen(t, object)
+	r := parsed(t, object)
 	r.champions = 4
 	request := Request{Seeds: []mining.Item{0}, Exclude: []mining.Item{1, 2, 3, 4}, Limit: short - 4}
 	if answer, all := r.recommend(request, r.depth(request)); answer.ByRules != 0 || all {
@@ -259,7 +259,7 @@ func TestShortListsReadTheStrongestRules(t *testing.T) {
 	}
 	// As it was before there were champions: their section has a kind that nobody knows.
 	object[headerSize+(sectionChampions-1)*entrySize] = 255
-	before := reopen(t, flip(object, 0, 0))
+	before := parsed(t, flip(object, 0, 0))
 	if got := before.depth(request).rules; got != math.MaxInt {
 		t.Errorf("%d rules are read where none come first", got)
 	}
@@ -287,15 +287,6 @@ func TestNoRulesFirstIsRefused(t *testing.T) {
 	if _, err := Parse(flip(object, at, champions)); err == nil {
 		t.Error("an object of which 0 rules come first was accepted")
 	}
-}
-
-func reopen(t *testing.T, object []byte) *Rules {
-	t.Helper()
-	r, err := Parse(object)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
 }
 
 // TestPopularConsequentsAreWeaker has as many rules of one support as come first,

@@ -44,7 +44,12 @@ func sample(t testing.TB) *Rules {
 
 func open(t testing.TB, tracks []catalog.Track, playlists [][]mining.Item, opt mining.RuleOptions) *Rules {
 	t.Helper()
-	r, err := Parse(encode(t, tracks, playlists, opt))
+	return parsed(t, encode(t, tracks, playlists, opt))
+}
+
+func parsed(t testing.TB, object []byte) *Rules {
+	t.Helper()
+	r, err := Parse(object)
 	if err != nil {
 		t.Fatal(err)
 	}

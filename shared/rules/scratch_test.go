@@ -17,10 +17,7 @@ func TestUsedRulesAreFreedAtOnce(t *testing.T) {
 	func() {
 		object := encode(t, songs, playlists, mining.RuleOptions{MinSupport: 1, MaxSize: 3})
 		runtime.AddCleanup(&object[0], func(freed chan struct{}) { close(freed) }, freed)
-		r, err := Parse(object)
-		if err != nil {
-			t.Fatal(err)
-		}
+		r := parsed(t, object)
 		for limit := range 7 {
 			r.Recommend(Request{Seeds: []mining.Item{0}, Limit: limit})
 		}

@@ -79,10 +79,7 @@ func TestOneVersionOfASongIsEnough(t *testing.T) {
 		tracks = append(tracks, catalog.Track{URI: fmt.Sprint(n), Name: fmt.Sprint("Song ", n/3), Artist: "Ana"})
 	}
 	together := [][]mining.Item{all(24), all(13), all(8), all(5)}
-	ranked, err := Parse(encodeRanked(t, tracks, together, mining.RuleOptions{MinSupport: 1, MaxSize: 2}, by(featureSupport, -1)))
-	if err != nil {
-		t.Fatal(err)
-	}
+	ranked := parsed(t, encodeRanked(t, tracks, together, mining.RuleOptions{MinSupport: 1, MaxSize: 2}, by(featureSupport, -1)))
 	for name, r := range map[string]*Rules{
 		"rules":           open(t, tracks, together, mining.RuleOptions{MinSupport: 1, MaxSize: 2}),
 		"few rules":       open(t, tracks, together, mining.RuleOptions{MinSupport: 2, MaxSize: 2}),

@@ -225,7 +225,7 @@ func (l *reloader) load(ctx context.Context, pointer *store.Object) (outcome, er
 	l.seen, l.refusal, l.delay = pointer.ETag, nil, 0
 	l.serving.Store(next)
 	if before == nil {
-		time.AfterFunc(firstAnswers, func() { collectFor(next.current.Bytes) })
+		time.AfterFunc(firstAnswers, func() { collectFor(l.serving.Load().current.Bytes) })
 	} else {
 		collectFor(next.current.Bytes)
 	}

@@ -1,6 +1,7 @@
 package s3server
 
 import (
+	"context"
 	"net"
 	"sync"
 )
@@ -20,7 +21,8 @@ type front struct {
 }
 
 func listen(addr string) (*front, error) {
-	l, err := net.Listen("tcp", addr)
+	config := net.ListenConfig{Control: unpaced}
+	l, err := config.Listen(context.Background(), "tcp", addr)
 	if err != nil {
 		return nil, err
 	}

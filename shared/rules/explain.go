@@ -43,7 +43,7 @@ func (r *Rules) explainByTracks(recommendations []Recommendation, s *scratch) {
 		for _, rule := range a.rules {
 			c := rule.consequent
 			if place, has := s.place(c); has {
-				weight := float32(rule.support) * a.weight * r.strength.consequent(r.tracks[c].support)
+				weight := float32(rule.support) * a.weight * r.strength.of(r.tracks[c].support).consequent
 				if because := recommendations[place].admit(weight); because != nil {
 					*because = r.reason(rule.support, a.support, r.tracks[c].support)
 					because.Antecedent, because.weight = r.antecedents.at(a.number), weight
@@ -71,7 +71,7 @@ func (r *Rules) explainByArtists(recommendations []Recommendation, s *scratch) {
 		for _, rule := range seed.rules {
 			c := rule.consequent
 			if place := s.artistPlace[c]; place > 0 {
-				weight := float32(rule.support) * seed.weight * r.strength.consequent(supports[c])
+				weight := float32(rule.support) * seed.weight * r.strength.of(supports[c]).consequent
 				if because := artists[place-1].admit(weight); because != nil {
 					*because = r.reason(rule.support, seed.support, supports[c])
 					because.Artist, because.ConsequentArtist, because.weight = r.artists.at(seed.artist), r.artists.at(c), weight
@@ -81,7 +81,7 @@ func (r *Rules) explainByArtists(recommendations []Recommendation, s *scratch) {
 	}
 	for n, rec := range recommendations {
 		a, support := r.tracks[rec.Item].artist, r.tracks[rec.Item].support
-		share := artistWeight / (float32(supports[a]) + artistShrinkage) * float32(support) * r.strength.consequent(support)
+		share := artistWeight / (float32(supports[a]) + artistShrinkage) * float32(support) * r.strength.of(support).consequent
 		for _, reason := range artists[s.artistPlace[a]-1].Because {
 			reason.weight *= share
 			if because := recommendations[n].admit(reason.weight); because != nil {

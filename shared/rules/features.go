@@ -79,7 +79,7 @@ func (r *Rules) describeRules(s *scratch) {
 // weights what is known of its rules already.
 func (r *Rules) describeCandidate(c candidate, x []float32, s *scratch) {
 	number, a := r.tracks[c.item].support, r.tracks[c.item].artist
-	support, weight := float32(number), r.strength.consequent(number)
+	support, weight := float32(number), r.strength.of(number).consequent
 	x[featureTracks] *= weight
 	x[featureStrongest] *= weight
 	near, nearest := r.neighbours.near(c.item, s.shared)

@@ -53,14 +53,14 @@ func (r *Rules) hold(q Request, most int, s *scratch) {
 // of a score.
 func (r *Rules) holdTracks(seeds []mining.Item, most int, s *scratch) {
 	for _, i := range seeds {
-		s.seeds = append(s.seeds, seed{i, r.strength.antecedent(r.tracks[i].support)})
+		s.seeds = append(s.seeds, seed{i, r.strength.of(r.tracks[i].support).antecedent})
 	}
 	slices.SortFunc(s.seeds, func(a, b seed) int { return cmp.Compare(a.item, b.item) })
 	s.seeds = slices.Compact(s.seeds)
 	for _, a := range r.antecedents.among(s.seeds, s) {
 		before, support := len(s.rules), r.antecedents.supports[a]
 		s.rules = r.rules.appendTo(s.rules, a, most)
-		s.antecedents = append(s.antecedents, antecedent{a, r.strength.antecedent(support), support, s.rules[before:]})
+		s.antecedents = append(s.antecedents, antecedent{a, r.strength.of(support).antecedent, support, s.rules[before:]})
 	}
 }
 
@@ -82,7 +82,7 @@ func (r *Rules) holdArtists(more []Artist, most int, s *scratch) {
 		s.rules = b.rules.appendTo(s.rules, a.artist, most)
 		a.rules, a.support = s.rules[before:], b.supports[a.artist]
 		// The more tracks are given, the less there is left for artists to tell.
-		a.weight = a.seeds / float32(math.Sqrt(float64(s.given))) * r.strength.antecedent(a.support)
+		a.weight = a.seeds / float32(math.Sqrt(float64(s.given))) * r.strength.of(a.support).antecedent
 	}
 }
 

@@ -56,7 +56,7 @@ func (r *Rules) pullArtists(s *scratch) {
 	}
 	for n := range s.artists {
 		a := &s.artists[n]
-		factors := r.strength.artists[a.item]
+		factors := r.strength.of(r.byArtist.supports[a.item])
 		a.score = s.pulls[a.item] * factors.most
 		s.pulls[a.item] *= factors.pull
 		if s.ofSeeds.has(a.item) {
@@ -93,7 +93,7 @@ func (r *Rules) scoreTracks(s *scratch) {
 // score is that of a track with that support, given the sum of the rules that
 // lead to it, and what its artist has to do with the request.
 func (r *Rules) score(support uint32, sum, pull, own float32) float32 {
-	score := (sum + float32(pull*float32(support))) * r.strength.consequent(support)
+	score := (sum + float32(pull*float32(support))) * r.strength.of(support).consequent
 	if own > 0 {
 		score += float32(own * root(support))
 	}

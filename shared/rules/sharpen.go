@@ -26,7 +26,7 @@ func (r *Rules) sharpen(c []candidate, s *scratch) {
 	for n := range c {
 		if x := &c[n]; x.item < known {
 			x.estimate, answers = answers[0], answers[1:]
-			x.score = max(x.score+float32(vectorWeight*x.estimate*r.strength.consequent(r.tracks[x.item].support)), x.score*1e-6)
+			x.score = max(x.score+float32(vectorWeight*x.estimate*r.strength.of(r.tracks[x.item].support).consequent), x.score*1e-6)
 		}
 	}
 }

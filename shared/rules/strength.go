@@ -35,73 +35,70 @@ const (
 // gives, and low enough for every score to be finite.
 const maxScale = 1e6
 
-// strengths are the factors of rules' strengths that need a power, computed
-// once for each support that occurs. Nearly all supports are small; what is
-// above maxTable is computed when it is needed.
-type strengths struct {
-	antecedents []float32 // antecedentWeight by support
-	consequents []float32 // consequentWeight by support
-	artists     []artistFactors
-}
+// strengths are the factors of rules' strengths by support, computed once for each
+// support that occurs. Nearly all are small; those of what is above maxTable, or of
+// several tracks together, are computed when they are needed.
+type strengths []factors
 
-// artistFactors turn a rule to an artist, its support times its antecedent's
-// weight, into what it gives the artist's tracks.
-type artistFactors struct {
+// factors are what a support counts.
+type factors struct {
+	antecedent float32 // of rules that begin with what has the support
+	consequent float32 // of rules that lead to it
+	// Of an artist that has it, of rules that lead to the artist:
 	pull float32 // for each playlist that holds the track, and its weight as a consequent
 	most float32 // to a track that every playlist of the artist holds
 }
 
 const maxTable = 1 << 16
 
-func newStrengths(r *Rules) (s strengths) {
-	s.antecedents, s.consequents = make([]float32, 0, 1024), make([]float32, 0, 1024)
-	for _, t := range r.tracks {
-		s.add(t.support)
+func newStrengths(r *Rules) strengths {
+	s := make(strengths, 0, 1024)
+	before := uint32(0)
+	for _, t := range r.tracks { // most have the support of the one before
+		if t.support != before {
+			s.add(t.support)
+			before = t.support
+		}
 	}
-	s.artists = make([]artistFactors, len(r.byArtist.supports))
-	for a, support := range r.byArtist.supports {
+	for _, support := range r.byArtist.supports {
 		s.add(support)
-		pull := s.consequent(support) * artistWeight / (float32(support) + artistShrinkage)
-		s.artists[a] = artistFactors{pull, 1.0001 * pull * float32(support) * s.consequent(support)} // rounding must not pass over any
 	}
 	return s
 }
 
-// add computes the weights of a support that occurs.
+// add computes the factors of a support that occurs.
 func (s *strengths) add(support uint32) {
 	if support >= maxTable {
 		return
 	}
-	if more := int(support) + 1 - len(s.consequents); more > 0 {
-		s.antecedents = append(s.antecedents, make([]float32, more)...)
-		s.consequents = append(s.consequents, make([]float32, more)...)
+	if more := int(support) + 1 - len(*s); more > 0 {
+		*s = append(*s, make([]factors, more)...)
 	}
-	if s.consequents[support] == 0 {
-		s.antecedents[support], s.consequents[support] = antecedentWeight(support), consequentWeight(support)
+	if known := &(*s)[support]; known.consequent == 0 {
+		*known = factorsOf(support)
 	}
 }
 
-// antecedent is antecedentWeight. Several tracks together may have a support that
-// no track has, and that is not in the table.
-func (s *strengths) antecedent(support uint32) float32 {
-	if int(support) < len(s.antecedents) && s.antecedents[support] > 0 {
-		return s.antecedents[support]
+// of gives the factors of a support.
+func (s strengths) of(support uint32) factors {
+	if int(support) < len(s) && s[support].consequent > 0 {
+		return s[support]
 	}
-	return antecedentWeight(support)
+	return factorsOf(support)
 }
 
-// consequent is consequentWeight.
-func (s *strengths) consequent(support uint32) float32 {
-	if int(support) < len(s.consequents) {
-		return s.consequents[support]
+func factorsOf(support uint32) factors {
+	weight := consequentWeight(support)
+	pull := weight * artistWeight / (float32(support) + artistShrinkage)
+	return factors{
+		antecedent: float32(math.Pow(float64(support)+shrinkage, -asymmetry)),
+		consequent: weight,
+		pull:       pull,
+		most:       1.0001 * pull * float32(support) * weight, // rounding must not pass over any
 	}
-	return consequentWeight(support)
 }
 
-func antecedentWeight(support uint32) float32 {
-	return float32(math.Pow(float64(support)+shrinkage, -asymmetry))
-}
-
+// consequentWeight is what a rule's support counts, given that of its consequent.
 func consequentWeight(support uint32) float32 {
 	return float32(math.Pow(float64(support)+shrinkage, asymmetry-1))
 }

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/cespare/xxhash/v2"
+	"github.com/zeebo/xxh3"
 )
 
 // The object: a header, the table of sections, the sections. Numbers are
@@ -13,7 +13,7 @@ import (
 // picture.
 const (
 	magic         = "SegueRul"
-	formatVersion = 4
+	formatVersion = 5
 	headerSize    = 32
 	entrySize     = 24
 	alignment     = 8
@@ -98,7 +98,7 @@ func assemble(sections *[sectionEnd][]byte) []byte {
 		le.PutUint64(entry[16:], uint64(len(sections[kind])))
 		copy(b[offsets[kind]:], sections[kind])
 	}
-	le.PutUint64(b[24:], xxhash.Sum64(b[headerSize:]))
+	le.PutUint64(b[24:], xxh3.Hash(b[headerSize:]))
 	return b
 }
 

@@ -8,7 +8,7 @@ import (
 	"math/bits"
 	"slices"
 
-	"github.com/cespare/xxhash/v2"
+	"github.com/zeebo/xxh3"
 
 	"segue.dev/shared/catalog"
 	"segue.dev/shared/mining"
@@ -26,18 +26,18 @@ const (
 const perBucket = 8
 
 // keys are a hash table of the tracks' names: the first bits of a key's hash
-// are its bucket, the next 16 its print. Bucket b has the entries
+// are its bucket, the next 8 its print. Bucket b has the entries
 // [buckets[b], buckets[b+1]), in the order of their items.
 type keys struct {
 	buckets []uint32
-	prints  []uint16
+	prints  []uint8
 	items   []mining.Item
 }
 
 func (k *keys) slice(s *[sectionEnd][]byte) error {
+	k.prints = s[sectionKeyPrints]
 	return errors.Join(
 		column(s, sectionKeyBuckets, &k.buckets),
-		column(s, sectionKeyPrints, &k.prints),
 		column(s, sectionKeyItems, &k.items),
 	)
 }
@@ -51,18 +51,13 @@ func (k *keys) check() error {
 }
 
 // place is the bucket of a hash among n, a power of two, and its print.
-func place(hash uint64, n int) (bucket int, print uint16) {
+func place(hash uint64, n int) (bucket int, print uint8) {
 	b := bits.Len(uint(n)) - 1
-	return int(hash >> (64 - b)), uint16(hash << b >> 48)
+	return int(hash >> (64 - b)), uint8(hash << b >> 56)
 }
 
 // hash is the key's hash in the space of its kind.
-func hash(kind byte, key []byte) uint64 {
-	var d xxhash.Digest
-	d.ResetWithSeed(uint64(kind))
-	_, _ = d.Write(key) // never fails
-	return d.Sum64()
-}
+func hash(kind byte, key []byte) uint64 { return xxh3.HashSeed(key, uint64(kind)) }
 
 // key names a track.
 type key struct {

@@ -11,10 +11,12 @@ import (
 )
 
 // lists are the rules of each antecedent, packed: there are millions, nearly
-// all with a small support. A list is a run of pairs of unsigned varints (as in
-// encoding/binary): how far the consequent is above the one before it, modulo
-// 2³², and the rule's support. The strongest rules come first, then the others,
-// both by consequent. List a is bytes[offsets[a]:offsets[a+1]].
+// all with a small support. A list is a run of groups of rules of equal support,
+// highest first. A group is unsigned varints (as in encoding/binary): the support,
+// how many rules there are, and of each, in ascending order, how far its consequent
+// is above the one before it, of the first above -1. The strongest rules come first
+// in groups of their own, then the others. List a is
+// bytes[offsets[a]:offsets[a+1]].
 type lists struct {
 	offsets []uint32
 	bytes   []byte
@@ -24,10 +26,13 @@ type lists struct {
 // leads is where a rule leads to, and its support.
 type leads struct{ consequent, support uint32 }
 
+// beforeFirst is one below the lowest consequent: no distance is 0.
+const beforeFirst uint32 = math.MaxUint32
+
 // champions is how many rules of a list come first (champion lists: Manning,
 // Raghavan & Schütze, Introduction to Information Retrieval, 7.1.3).
 // docs/quality.md says what it costs to read no others.
-const champions = 64
+const champions = 48
 
 // pack lays out one list per antecedent. Inside a list, a rule's strength is its
 // support times the weight of its consequent: that of the antecedent is the same
@@ -43,18 +48,34 @@ func pack(mined *mining.Rules, weight func(consequent uint32) float32) *lists {
 		}
 		slices.SortFunc(list, func(x, y leads) int { return cmp.Or(cmp.Compare(strength(y), strength(x)), byConsequent(x, y)) })
 		first := min(champions, len(list))
-		slices.SortFunc(list[:first], byConsequent)
-		slices.SortFunc(list[first:], byConsequent)
-		var before uint32
-		for _, rule := range list {
-			l.bytes = binary.AppendUvarint(l.bytes, uint64(rule.consequent-before))
-			l.bytes = binary.AppendUvarint(l.bytes, uint64(rule.support))
-			before = rule.consequent
-		}
+		l.add(list[:first])
+		l.add(list[first:])
 		l.offsets = append(l.offsets, uint32(len(l.bytes)))
 	}
 	return l
 }
+
+// add appends rules, which it puts in order, in groups.
+func (l *lists) add(list []leads) {
+	slices.SortFunc(list, inGroups)
+	for len(list) > 0 {
+		support := list[0].support
+		n := 1
+		for n < len(list) && list[n].support == support {
+			n++
+		}
+		l.bytes = binary.AppendUvarint(l.bytes, uint64(support))
+		l.bytes = binary.AppendUvarint(l.bytes, uint64(n))
+		before := beforeFirst
+		for _, rule := range list[:n] {
+			l.bytes = binary.AppendUvarint(l.bytes, uint64(rule.consequent-before))
+			before = rule.consequent
+		}
+		list = list[n:]
+	}
+}
+
+func inGroups(x, y leads) int { return cmp.Or(cmp.Compare(y.support, x.support), byConsequent(x, y)) }
 
 func byConsequent(x, y leads) int { return cmp.Compare(x.consequent, y.consequent) }
 
@@ -63,21 +84,19 @@ func byConsequent(x, y leads) int { return cmp.Compare(x.consequent, y.consequen
 // ends early.
 func (l *lists) appendTo(to []leads, antecedent uint32, most int) []leads {
 	list := l.bytes[l.offsets[antecedent]:l.offsets[antecedent+1]]
-	var rule leads
-	for at := 0; at < len(list) && most > 0; most-- {
-		distance := uint32(list[at])
-		if at++; distance >= 0x80 { // two bytes, as most are
-			var more uint32
-			if more, at = varint(list, at); more == 0 {
-				break
+	for at := 0; at < len(list) && most > 0; {
+		var support, count, distance uint32
+		support, at = varint(list, at)
+		count, at = varint(list, at)
+		rule := leads{beforeFirst, support}
+		for range min(int(count), most) {
+			distance, at = varint(list, at)
+			if rule.consequent += distance; distance == 0 || support == 0 || rule.consequent >= l.bound {
+				return to
 			}
-			distance = distance&0x7f | more<<7
+			to = append(to, rule)
 		}
-		rule.support, at = varint(list, at)
-		if rule.consequent += distance; rule.support == 0 || rule.consequent >= l.bound {
-			break
-		}
-		to = append(to, rule)
+		most -= int(count)
 	}
 	return to
 }
@@ -91,10 +110,12 @@ func (l *lists) all(list []leads, antecedent uint32) []leads {
 }
 
 // varint reads the number that begins there, 0 if it is cut short, and where the
-// next one begins.
+// next one begins. Whether it has one byte or two takes no branch to find out.
 func varint(list []byte, at int) (v uint32, next int) {
-	if at < len(list) && list[at] < 0x80 {
-		return uint32(list[at]), at + 1
+	if at+1 < len(list) && list[at]&list[at+1] < 0x80 {
+		first, second := uint32(list[at]), uint32(list[at+1])
+		more := first >> 7
+		return first&0x7f | second<<7&-more, at + 1 + int(more)
 	}
 	return longVarint(list, at)
 }
@@ -113,12 +134,11 @@ func longVarint(list []byte, at int) (v uint32, next int) {
 
 // sliceChampions reads how many rules of each list come first.
 func (r *Rules) sliceChampions(s *[sectionEnd][]byte) error {
-	r.champions = math.MaxInt // an object that does not say it is read whole
 	var all []uint32
-	if err := column(s, sectionChampions, &all); err != nil || len(all) == 0 {
+	if err := column(s, sectionChampions, &all); err != nil {
 		return err
 	}
-	if len(all) > 1 || all[0] == 0 {
+	if len(all) != 1 || all[0] == 0 {
 		return fmt.Errorf("it is not one number above 0 that says how many rules come first: %v", all)
 	}
 	r.champions = int(min(all[0], math.MaxInt32))

@@ -42,7 +42,7 @@ func TestListsKeepEveryRule(t *testing.T) {
 			if len(all) != len(list) || !slices.Equal(all[:len(first)], first) || len(others) > 0 && len(first) != champions {
 				rt.Fatalf("%d rules of %d, want %d: %v, of which %v are the first", len(all), a, len(list), all, first)
 			}
-			if !slices.IsSortedFunc(first, byConsequent) || !slices.IsSortedFunc(others, byConsequent) {
+			if !slices.IsSortedFunc(first, inGroups) || !slices.IsSortedFunc(others, inGroups) {
 				rt.Fatalf("the order of %d is %v, then %v", a, first, others)
 			}
 			strength := func(x leads) float32 { return float32(x.support) * (1 / float32(x.consequent+1)) }
@@ -65,13 +65,19 @@ func TestDamagedListsEnd(t *testing.T) {
 		list []byte
 		want int // rules
 	}{
-		"whole":             {[]byte{0, 1, 9, 200, 1}, 2},
-		"no support":        {[]byte{1}, 0},
-		"support 0":         {[]byte{1, 0, 1, 1}, 0},
-		"cut short":         {[]byte{1, 1, 0x80}, 1},
-		"out of bounds":     {[]byte{1, 1, 10, 1}, 1},
-		"too long a number": {[]byte{1, 0x80, 0x80, 0x80, 0x80, 0x80, 1}, 0},
-		"above 32 bits":     {[]byte{1, 0x80, 0x80, 0x80, 0x80, 0x10}, 0},
+		"whole":               {[]byte{200, 1, 2, 1, 8, 1, 1, 3}, 3},
+		"no count":            {[]byte{1}, 0},
+		"support 0":           {[]byte{0, 1, 1}, 0},
+		"count 0":             {[]byte{2, 0, 1, 1, 1}, 1},
+		"no consequent":       {[]byte{1, 1}, 0},
+		"cut short":           {[]byte{1, 3, 1, 1}, 2},
+		"cut short in one":    {[]byte{1, 2, 1, 0x80}, 1},
+		"distance 0":          {[]byte{1, 2, 1, 0}, 1},
+		"out of bounds":       {[]byte{1, 2, 1, 10}, 1},
+		"before the first":    {[]byte{1, 2, 1, 0xff, 0xff, 0xff, 0xff, 0x0f}, 1},
+		"too long a number":   {[]byte{1, 1, 0x80, 0x80, 0x80, 0x80, 0x80, 1}, 0},
+		"above 32 bits":       {[]byte{1, 1, 0x80, 0x80, 0x80, 0x80, 0x10}, 0},
+		"more than there are": {[]byte{1, 0xff, 0xff, 0xff, 0xff, 0x0f, 1}, 1},
 	} {
 		l := &lists{offsets: []uint32{0, uint32(len(c.list))}, bytes: c.list}
 		if err := l.check("antecedent", 1, 10); err != nil {

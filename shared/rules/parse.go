@@ -7,7 +7,7 @@ import (
 	"slices"
 	"unsafe"
 
-	"github.com/cespare/xxhash/v2"
+	"github.com/zeebo/xxh3"
 
 	"segue.dev/shared/catalog"
 	"segue.dev/shared/latent"
@@ -52,7 +52,7 @@ func Parse(b []byte) (*Rules, error) {
 	if len(b) > 0 && uintptr(unsafe.Pointer(&b[0]))%alignment != 0 {
 		b = slices.Clone(b) // a fresh allocation is aligned
 	}
-	return parse(b, xxhash.Sum64(b[min(headerSize, len(b)):]))
+	return parse(b, xxh3.Hash(b[min(headerSize, len(b)):]))
 }
 
 func parse(b []byte, sum uint64) (*Rules, error) {

@@ -6,7 +6,7 @@ import (
 	"io"
 	"runtime"
 
-	"github.com/cespare/xxhash/v2"
+	"github.com/zeebo/xxh3"
 )
 
 // chunk is how much Read takes at a time: what arrives is still in the
@@ -36,8 +36,7 @@ func Read(from io.Reader, size int64, pace Pace) (*Rules, error) {
 	if pace == AtOnce {
 		go populate(b)
 	}
-	var sum xxhash.Digest
-	sum.Reset()
+	var sum xxh3.Hasher
 	for at := 0; at < len(b); {
 		if pace == Aside {
 			runtime.Gosched()

@@ -257,14 +257,10 @@ func TestShortListsReadTheStrongestRules(t *testing.T) {
 	if answer, all := r.recommend(request, r.depth(request)); answer.ByRules != 0 || all {
 		t.Errorf("the strongest rules alone lead to %d tracks, and that is said to be all: %v", answer.ByRules, all)
 	}
-	// As it was before there were champions: their section has a kind that nobody knows.
-	object[headerSize+(sectionChampions-1)*entrySize] = 255
-	before := parsed(t, flip(object, 0, 0))
-	if got := before.depth(request).rules; got != math.MaxInt {
-		t.Errorf("%d rules are read where none come first", got)
-	}
+	whole := parsed(t, object)
+	whole.champions = math.MaxInt
 	answer := r.Recommend(request)
-	if diff := gocmp.Diff(before.Recommend(request), answer, gocmp.AllowUnexported(Reason{})); diff != "" || answer.ByRules != request.Limit {
+	if diff := gocmp.Diff(whole.Recommend(request), answer, gocmp.AllowUnexported(Reason{})); diff != "" || answer.ByRules != request.Limit {
 		t.Errorf("%d of %d have rules; %s", answer.ByRules, request.Limit, diff)
 	}
 }
@@ -286,6 +282,9 @@ func TestNoRulesFirstIsRefused(t *testing.T) {
 	at := int(binary.LittleEndian.Uint64(object[headerSize+(sectionChampions-1)*entrySize+8:]))
 	if _, err := Parse(flip(object, at, champions)); err == nil {
 		t.Error("an object of which 0 rules come first was accepted")
+	}
+	if _, err := Parse(flip(object, headerSize+(sectionChampions-1)*entrySize, 128)); err == nil {
+		t.Error("an object that does not say how many rules come first was accepted")
 	}
 }
 

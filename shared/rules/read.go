@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime"
+	"strings"
+	"time"
+	"unsafe"
 
 	"github.com/zeebo/xxh3"
 )
@@ -12,6 +14,10 @@ import (
 // chunk is how much Read takes at a time: what arrives is still in the
 // processor's cache when the checksum comes to it.
 const chunk = 256 << 10
+
+// rest is the time after each chunk that Aside leaves to others, some times as
+// much as the chunk takes.
+const rest = time.Millisecond / 2
 
 // ErrCutOff marks an object that could not be read to its end. Another try may
 // succeed; one that Read refuses for any other reason stays refused.
@@ -23,34 +29,73 @@ type Pace int
 const (
 	// AtOnce takes all there is: nobody can be answered before.
 	AtOnce Pace = iota
-	// Aside lets others go first before each part, some tenths of a millisecond of
-	// work: requests are answered meanwhile.
+	// Aside rests most of the time: requests are answered meanwhile.
 	Aside
 )
 
 // Read reads an object of size bytes and parses it as Parse does. The checksum
-// is computed while the rest arrives. If it is to be read at once, memory is got
-// from the system meanwhile, too.
+// is computed while the rest arrives.
 func Read(from io.Reader, size int64, pace Pace) (*Rules, error) {
-	b := make([]byte, size)
-	if pace == AtOnce {
-		go populate(b)
+	read := readAtOnce
+	if pace == Aside {
+		read = readAside
 	}
-	var sum xxh3.Hasher
-	for at := 0; at < len(b); {
-		if pace == Aside {
-			runtime.Gosched()
-		}
-		n, err := from.Read(b[at:min(at+chunk, len(b))])
-		if at+n > headerSize {
-			_, _ = sum.Write(b[max(at, headerSize) : at+n])
-		}
-		if at += n; err != nil && at < len(b) {
-			if err == io.EOF {
-				err = io.ErrUnexpectedEOF
-			}
-			return nil, fmt.Errorf("%w: %d of %d bytes: %w", ErrCutOff, at, size, err)
+	in := &arriving{from: from, size: int(size)}
+	b, err := read(in)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %d of %d bytes: %w", ErrCutOff, in.at, size, err)
+	}
+	return parse(b, in.sum.Sum64())
+}
+
+// readAtOnce reads the object to where it stays, while memory for it is got from
+// the system.
+func readAtOnce(in *arriving) ([]byte, error) {
+	b := make([]byte, in.size)
+	go populate(b)
+	for in.at < in.size {
+		if _, err := in.read(b[in.at:]); err != nil {
+			return nil, err
 		}
 	}
-	return parse(b, sum.Sum64())
+	return b, nil
+}
+
+// readAside rests after each chunk. The memory may be that of rules that were
+// replaced. A slice of bytes would be cleared first, all in one go, and that is the
+// longest that requests would wait; a string, which nobody sees before it was
+// written, is not.
+func readAside(in *arriving) ([]byte, error) {
+	var object strings.Builder
+	object.Grow(in.size)
+	piece := make([]byte, chunk)
+	for in.at < in.size {
+		n, err := in.read(piece)
+		if err != nil {
+			return nil, err
+		}
+		object.Write(piece[:n])
+		time.Sleep(rest)
+	}
+	return unsafe.Slice(unsafe.StringData(object.String()), in.size), nil
+}
+
+// arriving is an object that is being read.
+type arriving struct {
+	from     io.Reader
+	size, at int
+	sum      xxh3.Hasher // of what follows the header
+}
+
+// read reads the next chunk.
+func (a *arriving) read(to []byte) (n int, err error) {
+	n, err = io.ReadFull(a.from, to[:min(chunk, a.size-a.at)])
+	if a.at+n > headerSize {
+		_, _ = a.sum.Write(to[max(0, headerSize-a.at):n]) // never fails
+	}
+	a.at += n
+	if err == io.EOF {
+		err = io.ErrUnexpectedEOF
+	}
+	return n, err
 }

@@ -46,10 +46,10 @@ func Encode(info Info, c *Content) ([]byte, error) {
 	return assemble(&sections), nil
 }
 
-// checkSizes makes sure that 32-bit offsets reach. A rule takes 3 bytes or less
-// on average, 10 at most.
+// checkSizes makes sure that 32-bit offsets reach. A rule takes 11 bytes at most:
+// alone in its group, with 5 each for support and distance.
 func checkSizes(mined *mining.Rules) error {
-	if len(mined.Consequents) > math.MaxUint32/10 {
+	if len(mined.Consequents) > math.MaxUint32/11 {
 		return fmt.Errorf("%d rules are more than the format holds: raise MIN_SUPPORT or lower MAX_RULES", len(mined.Consequents))
 	}
 	return nil
@@ -122,7 +122,7 @@ func encodeTracks(sections *[sectionEnd][]byte, tracks []catalog.Track, supports
 	versions := versionsOf(tracks)
 	sections[sectionVersionItems], sections[sectionVersionNext] = bytesOf(versions.items), bytesOf(versions.next)
 	keys := newKeyIndex(tracks).table()
-	sections[sectionKeyBuckets], sections[sectionKeyPrints], sections[sectionKeyItems] = bytesOf(keys.buckets), keys.prints, bytesOf(keys.items)
+	sections[sectionKeyBuckets], sections[sectionKeyFingerprints], sections[sectionKeyItems] = bytesOf(keys.buckets), keys.fingerprints, bytesOf(keys.items)
 	first, byArtist := tracksByArtist(artistOf, len(artistNames))
 	facts := make([]track, len(tracks))
 	for i := range tracks {

@@ -31,7 +31,7 @@ const (
 	sectionArtists
 	sectionURIOffsets
 	sectionURIs
-	sectionKeyPrints
+	sectionKeyFingerprints
 	sectionKeyItems
 	sectionAntecedentItems
 	sectionAntecedentOffsets

@@ -26,16 +26,16 @@ const (
 const perBucket = 8
 
 // keys are a hash table of the tracks' names: the first bits of a key's hash
-// are its bucket, the next 8 its print. Bucket b has the entries
+// are its bucket, the next 8 its fingerprint. Bucket b has the entries
 // [buckets[b], buckets[b+1]), in the order of their items.
 type keys struct {
-	buckets []uint32
-	prints  []uint8
-	items   []mining.Item
+	buckets      []uint32
+	fingerprints []uint8
+	items        []mining.Item
 }
 
 func (k *keys) slice(s *[sectionEnd][]byte) error {
-	k.prints = s[sectionKeyPrints]
+	k.fingerprints = s[sectionKeyFingerprints]
 	return errors.Join(
 		column(s, sectionKeyBuckets, &k.buckets),
 		column(s, sectionKeyItems, &k.items),
@@ -44,14 +44,14 @@ func (k *keys) slice(s *[sectionEnd][]byte) error {
 
 func (k *keys) check() error {
 	n := len(k.buckets) - 1
-	if n < 1 || n&(n-1) != 0 || len(k.prints) != len(k.items) {
-		return fmt.Errorf("%d buckets, %d prints and %d items are no table of keys", n, len(k.prints), len(k.items))
+	if n < 1 || n&(n-1) != 0 || len(k.fingerprints) != len(k.items) {
+		return fmt.Errorf("%d buckets, %d fingerprints and %d items are no table of keys", n, len(k.fingerprints), len(k.items))
 	}
 	return offsets("bucket of keys", k.buckets, n, len(k.items))
 }
 
-// place is the bucket of a hash among n, a power of two, and its print.
-func place(hash uint64, n int) (bucket int, print uint8) {
+// place is the bucket of a hash among n, a power of two, and its fingerprint.
+func place(hash uint64, n int) (bucket int, fingerprint uint8) {
 	b := bits.Len(uint(n)) - 1
 	return int(hash >> (64 - b)), uint8(hash << b >> 56)
 }
@@ -66,16 +66,16 @@ type key struct {
 	name int // where the name begins in "artist - name", if that is known
 }
 
-// lookup finds the item that the key names. Equal prints are told apart by the
+// lookup finds the item that the key names. Equal fingerprints are told apart by the
 // strings themselves.
 func (r *Rules) lookup(k key) (mining.Item, bool) {
 	if len(k.text) == 0 {
 		return 0, false
 	}
 	x := &r.keys
-	bucket, print := place(hash(k.kind, k.text), len(x.buckets)-1)
+	bucket, fingerprint := place(hash(k.kind, k.text), len(x.buckets)-1)
 	for at := x.buckets[bucket]; at < x.buckets[bucket+1]; at++ {
-		if x.prints[at] == print && r.hasKey(x.items[at], k) {
+		if x.fingerprints[at] == fingerprint && r.hasKey(x.items[at], k) {
 			return x.items[at], true
 		}
 	}
@@ -191,9 +191,9 @@ func (x *keyIndex) table() (k keys) {
 		return cmp.Or(cmp.Compare(ofA, ofB), cmp.Compare(a.item, b.item), cmp.Compare(a.hash, b.hash))
 	})
 	for _, e := range x.entries {
-		bucket, print := place(e.hash, n)
+		bucket, fingerprint := place(e.hash, n)
 		k.buckets[bucket+1]++
-		k.prints, k.items = append(k.prints, print), append(k.items, e.item)
+		k.fingerprints, k.items = append(k.fingerprints, fingerprint), append(k.items, e.item)
 	}
 	for b := range n {
 		k.buckets[b+1] += k.buckets[b]

@@ -10,13 +10,12 @@ import (
 	"segue.dev/shared/mining"
 )
 
-// lists are the rules of each antecedent, packed: there are millions, nearly
-// all with a small support. A list is a run of groups of rules of equal support,
-// highest first. A group is unsigned varints (as in encoding/binary): the support,
-// how many rules there are, and of each, in ascending order, how far its consequent
-// is above the one before it, of the first above -1. The strongest rules come first
-// in groups of their own, then the others. List a is
-// bytes[offsets[a]:offsets[a+1]].
+// lists are the rules of each antecedent, packed, for there are millions. A list
+// has two parts: its strongest rules (see champions), then the others. A part is a
+// run of groups of rules of equal support, highest first. A group is unsigned varints
+// (as in encoding/binary): the support, how many rules there are, and for each, by
+// ascending consequent, the distance from the consequent before it; the first
+// counts from -1. List a is bytes[offsets[a]:offsets[a+1]].
 type lists struct {
 	offsets []uint32
 	bytes   []byte
@@ -26,7 +25,8 @@ type lists struct {
 // leads is where a rule leads to, and its support.
 type leads struct{ consequent, support uint32 }
 
-// beforeFirst is one below the lowest consequent: no distance is 0.
+// beforeFirst is -1 modulo 2³². Distances count from it, so that none is 0, which
+// varint gives for what is cut short.
 const beforeFirst uint32 = math.MaxUint32
 
 // champions is how many rules of a list come first (champion lists: Manning,
@@ -55,9 +55,9 @@ func pack(mined *mining.Rules, weight func(consequent uint32) float32) *lists {
 	return l
 }
 
-// add appends rules, which it puts in order, in groups.
+// add appends rules in groups. It sorts them in place.
 func (l *lists) add(list []leads) {
-	slices.SortFunc(list, inGroups)
+	slices.SortFunc(list, bySupport)
 	for len(list) > 0 {
 		support := list[0].support
 		n := 1
@@ -75,11 +75,13 @@ func (l *lists) add(list []leads) {
 	}
 }
 
-func inGroups(x, y leads) int { return cmp.Or(cmp.Compare(y.support, x.support), byConsequent(x, y)) }
+// bySupport orders by support, highest first, then by consequent.
+func bySupport(x, y leads) int { return cmp.Or(cmp.Compare(y.support, x.support), byConsequent(x, y)) }
 
 func byConsequent(x, y leads) int { return cmp.Compare(x.consequent, y.consequent) }
 
-// appendTo appends the first rules of an antecedent, at most so many. A list is
+// appendTo appends the rules of an antecedent, the strongest first, at most so
+// many. A list is
 // not checked before it is read, for there are millions of rules: a damaged one
 // ends early.
 func (l *lists) appendTo(to []leads, antecedent uint32, most int) []leads {
@@ -88,10 +90,13 @@ func (l *lists) appendTo(to []leads, antecedent uint32, most int) []leads {
 		var support, count, distance uint32
 		support, at = varint(list, at)
 		count, at = varint(list, at)
+		if support == 0 {
+			break
+		}
 		rule := leads{beforeFirst, support}
 		for range min(int(count), most) {
 			distance, at = varint(list, at)
-			if rule.consequent += distance; distance == 0 || support == 0 || rule.consequent >= l.bound {
+			if rule.consequent += distance; distance == 0 || rule.consequent >= l.bound {
 				return to
 			}
 			to = append(to, rule)
@@ -110,11 +115,12 @@ func (l *lists) all(list []leads, antecedent uint32) []leads {
 }
 
 // varint reads the number that begins there, 0 if it is cut short, and where the
-// next one begins. Whether it has one byte or two takes no branch to find out.
+// next one begins. One byte and two are told apart without a branch, which the
+// processor would often guess wrong.
 func varint(list []byte, at int) (v uint32, next int) {
 	if at+1 < len(list) && list[at]&list[at+1] < 0x80 {
 		first, second := uint32(list[at]), uint32(list[at+1])
-		more := first >> 7
+		more := first >> 7 // 1 if the second byte belongs to it
 		return first&0x7f | second<<7&-more, at + 1 + int(more)
 	}
 	return longVarint(list, at)
@@ -139,7 +145,7 @@ func (r *Rules) sliceChampions(s *[sectionEnd][]byte) error {
 		return err
 	}
 	if len(all) != 1 || all[0] == 0 {
-		return fmt.Errorf("it is not one number above 0 that says how many rules come first: %v", all)
+		return fmt.Errorf("champions are %v, not one number above 0", all)
 	}
 	r.champions = int(min(all[0], math.MaxInt32))
 	return nil

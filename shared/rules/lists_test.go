@@ -42,7 +42,7 @@ func TestListsKeepEveryRule(t *testing.T) {
 			if len(all) != len(list) || !slices.Equal(all[:len(first)], first) || len(others) > 0 && len(first) != champions {
 				rt.Fatalf("%d rules of %d, want %d: %v, of which %v are the first", len(all), a, len(list), all, first)
 			}
-			if !slices.IsSortedFunc(first, inGroups) || !slices.IsSortedFunc(others, inGroups) {
+			if !slices.IsSortedFunc(first, bySupport) || !slices.IsSortedFunc(others, bySupport) {
 				rt.Fatalf("the order of %d is %v, then %v", a, first, others)
 			}
 			strength := func(x leads) float32 { return float32(x.support) * (1 / float32(x.consequent+1)) }

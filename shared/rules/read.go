@@ -15,9 +15,9 @@ import (
 // processor's cache when the checksum comes to it.
 const chunk = 256 << 10
 
-// rest is the time after each chunk that Aside leaves to others, some times as
-// much as the chunk takes.
-const rest = time.Millisecond / 2
+// rest is how long Aside sleeps after each chunk: several times as long as its work
+// takes, so that requests have most of the processor.
+const rest = 500 * time.Microsecond
 
 // ErrCutOff marks an object that could not be read to its end. Another try may
 // succeed; one that Read refuses for any other reason stays refused.
@@ -27,14 +27,15 @@ var ErrCutOff = errors.New("the rule set did not arrive whole")
 type Pace int
 
 const (
-	// AtOnce takes all there is: nobody can be answered before.
+	// AtOnce takes all there is: nobody can be answered before there are rules.
 	AtOnce Pace = iota
-	// Aside rests most of the time: requests are answered meanwhile.
+	// Aside sleeps most of the time: requests are answered meanwhile.
 	Aside
 )
 
 // Read reads an object of size bytes and parses it as Parse does. The checksum
-// is computed while the rest arrives.
+// is computed while the rest arrives. It fails with ErrCutOff if from ends or fails
+// before, otherwise with the reason for which Parse refuses the object.
 func Read(from io.Reader, size int64, pace Pace) (*Rules, error) {
 	read := readAtOnce
 	if pace == Aside {
@@ -62,9 +63,9 @@ func readAtOnce(in *arriving) ([]byte, error) {
 }
 
 // readAside rests after each chunk. The memory may be that of rules that were
-// replaced. A slice of bytes would be cleared first, all in one go, and that is the
-// longest that requests would wait; a string, which nobody sees before it was
-// written, is not.
+// replaced: make would clear it first, in one go, and that is the longest that
+// requests would wait. The standard library's strings.Builder does not, for it shows
+// only what was written. What it allocates is aligned, as parse needs it.
 func readAside(in *arriving) ([]byte, error) {
 	var object strings.Builder
 	object.Grow(in.size)
@@ -80,14 +81,14 @@ func readAside(in *arriving) ([]byte, error) {
 	return unsafe.Slice(unsafe.StringData(object.String()), in.size), nil
 }
 
-// arriving is an object that is being read.
+// arriving counts and sums up an object while it is read.
 type arriving struct {
 	from     io.Reader
 	size, at int
 	sum      xxh3.Hasher // of what follows the header
 }
 
-// read reads the next chunk.
+// read reads the next chunk, or what is left.
 func (a *arriving) read(to []byte) (n int, err error) {
 	n, err = io.ReadFull(a.from, to[:min(chunk, a.size-a.at)])
 	if a.at+n > headerSize {

@@ -100,9 +100,9 @@ type depth struct {
 // from it included: whoever excludes much has seen what they lead to.
 const short = 20
 
-// depth is what a list needs: the first ten are nearly always among the sixty that
-// score best by the strongest rules, whoever wants five hundred gets them out of a
-// thousand. docs/quality.md has the figures.
+// depth is what a list needs: nine of the first ten, on average, are among the sixty
+// that score best by the strongest rules, whoever wants five hundred gets them out of
+// a thousand. docs/quality.md has the figures.
 func (r *Rules) depth(q Request) depth {
 	d := depth{max(min(20+4*q.Limit, 1000), q.Limit), math.MaxInt}
 	if q.Limit+len(q.Exclude) <= short {

@@ -8,7 +8,7 @@ import "math"
 //	                               + pull of c's artist · support of c)
 //	+ what c's artist gives its own tracks · √support of c
 //
-// so all of it but the first sum comes from two numbers of its artist. strength.go
+// so beside the first sum it takes two numbers, both of its artist. strength.go
 // says what the weights are, pull is how much rules lead to an artist.
 
 // findCandidates gives the tracks that the rules that hold like best, at most so many, in
@@ -61,7 +61,7 @@ func (r *Rules) pullArtists(s *scratch) {
 		s.pulls[a.item] *= factors.pull
 		if s.ofSeeds.has(a.item) {
 			seed := s.seedArtist(a.item)
-			a.score += seed.own * root(seed.support)
+			a.score += float32(seed.own * root(seed.support))
 		}
 	}
 }

@@ -35,30 +35,28 @@ const (
 // gives, and low enough for every score to be finite.
 const maxScale = 1e6
 
-// strengths are the factors of rules' strengths by support, computed once for each
-// support that occurs. Nearly all are small; those of what is above maxTable, or of
-// several tracks together, are computed when they are needed.
+// strengths are the factors of rules' strengths by support, computed at load for
+// every support below maxTable that a track or an artist has. Any other is computed
+// when it is needed: few are so large, and an antecedent of several tracks may have
+// a support that no track has.
 type strengths []factors
 
-// factors are what a support counts.
+// factors are what a support does to the strength of a rule.
 type factors struct {
-	antecedent float32 // of rules that begin with what has the support
-	consequent float32 // of rules that lead to it
-	// Of an artist that has it, of rules that lead to the artist:
-	pull float32 // for each playlist that holds the track, and its weight as a consequent
-	most float32 // to a track that every playlist of the artist holds
+	antecedent float32 // (support + shrinkage)^-asymmetry
+	consequent float32 // (support + shrinkage)^(asymmetry-1)
+	// Of an artist with that support, what a rule to it gives each of its tracks:
+	pull float32 // times the track's support and its factor as a consequent
+	most float32 // at the most, and a bit more because of rounding
 }
 
+// maxTable bounds the memory of strengths.
 const maxTable = 1 << 16
 
 func newStrengths(r *Rules) strengths {
 	s := make(strengths, 0, 1024)
-	before := uint32(0)
-	for _, t := range r.tracks { // most have the support of the one before
-		if t.support != before {
-			s.add(t.support)
-			before = t.support
-		}
+	for _, t := range r.tracks {
+		s.add(t.support)
 	}
 	for _, support := range r.byArtist.supports {
 		s.add(support)
@@ -88,17 +86,17 @@ func (s strengths) of(support uint32) factors {
 }
 
 func factorsOf(support uint32) factors {
-	weight := consequentWeight(support)
-	pull := weight * artistWeight / (float32(support) + artistShrinkage)
+	consequent := consequentWeight(support)
+	pull := consequent * artistWeight / (float32(support) + artistShrinkage)
 	return factors{
 		antecedent: float32(math.Pow(float64(support)+shrinkage, -asymmetry)),
-		consequent: weight,
+		consequent: consequent,
 		pull:       pull,
-		most:       1.0001 * pull * float32(support) * weight, // rounding must not pass over any
+		most:       1.0001 * pull * float32(support) * consequent, // rounding must not pass over any
 	}
 }
 
-// consequentWeight is what a rule's support counts, given that of its consequent.
+// consequentWeight is the factor of a consequent with that support.
 func consequentWeight(support uint32) float32 {
 	return float32(math.Pow(float64(support)+shrinkage, asymmetry-1))
 }

@@ -4,5 +4,5 @@ package s3server
 
 import "syscall"
 
-// unpaced does nothing: only Linux lets a program choose.
+// unpaced leaves connections as the system has them.
 func unpaced(_, _ string, _ syscall.RawConn) error { return nil }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 	"net/http"
+	"runtime"
 	"strings"
 	"sync"
 
@@ -88,8 +89,17 @@ func (a *api) recommend(r *http.Request) (any, error) {
 	answer := model.answer(request)
 	answer.Version = a.version
 	a.counts.answered(answer)
+	if len(answer.Songs) <= inRow {
+		runtime.Gosched()
+	}
 	return answer, nil
 }
+
+// inRow is the longest answer that waits until others are made that have come, too.
+// Several made in a row and then sent cost less than making and sending in turn: the
+// kernel's code for sending displaces this one from the processor's caches. Longer
+// answers gain little by it, and take more memory while they wait.
+const inRow = 20
 
 // answer answers from one rule set.
 func (m *model) answer(q *request) *answer {

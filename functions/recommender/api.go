@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"maps"
 	"net/http"
-	"runtime"
 	"strconv"
 	"sync"
 	"time"
@@ -110,10 +109,6 @@ func reply(w http.ResponseWriter, result any, err error) int {
 	w.Header().Set("Content-Type", contentType)
 	w.Header().Set("Content-Length", strconv.Itoa(buffer.Len()))
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(maxWrite)) // fails only where nothing is sent
-	// Requests that are being answered go first. Several answers made in a row and
-	// then sent cost less than making and sending in turn: the kernel's code for
-	// sending displaces this one from the processor's caches.
-	runtime.Gosched()
 	w.WriteHeader(status)
 	_, _ = w.Write(buffer.Bytes()) // fails if the client has gone: nobody to tell
 	return status

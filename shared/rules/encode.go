@@ -122,7 +122,7 @@ func encodeTracks(sections *[sectionEnd][]byte, tracks []catalog.Track, supports
 	versions := versionsOf(tracks)
 	sections[sectionVersionItems], sections[sectionVersionNext] = bytesOf(versions.items), bytesOf(versions.next)
 	keys := newKeyIndex(tracks).table()
-	sections[sectionKeyBuckets], sections[sectionKeyFingerprints], sections[sectionKeyItems] = bytesOf(keys.buckets), keys.fingerprints, bytesOf(keys.items)
+	sections[sectionKeyBuckets], sections[sectionKeyFingerprints], sections[sectionKeyItems] = bytesOf(keys.buckets), bytesOf(keys.fingerprints), bytesOf(keys.items)
 	first, byArtist := tracksByArtist(artistOf, len(artistNames))
 	facts := make([]track, len(tracks))
 	for i := range tracks {

@@ -26,18 +26,18 @@ const (
 const perBucket = 8
 
 // keys are a hash table of the tracks' names: the first bits of a key's hash
-// are its bucket, the next 8 its fingerprint. Bucket b has the entries
+// are its bucket, the next 16 its fingerprint. Bucket b has the entries
 // [buckets[b], buckets[b+1]), in the order of their items.
 type keys struct {
 	buckets      []uint32
-	fingerprints []uint8
+	fingerprints []uint16
 	items        []mining.Item
 }
 
 func (k *keys) slice(s *[sectionEnd][]byte) error {
-	k.fingerprints = s[sectionKeyFingerprints]
 	return errors.Join(
 		column(s, sectionKeyBuckets, &k.buckets),
+		column(s, sectionKeyFingerprints, &k.fingerprints),
 		column(s, sectionKeyItems, &k.items),
 	)
 }
@@ -51,9 +51,9 @@ func (k *keys) check() error {
 }
 
 // place is the bucket of a hash among n, a power of two, and its fingerprint.
-func place(hash uint64, n int) (bucket int, fingerprint uint8) {
+func place(hash uint64, n int) (bucket int, fingerprint uint16) {
 	b := bits.Len(uint(n)) - 1
-	return int(hash >> (64 - b)), uint8(hash << b >> 56)
+	return int(hash >> (64 - b)), uint16(hash << b >> 48)
 }
 
 // hash is the key's hash in the space of its kind.

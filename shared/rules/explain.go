@@ -71,7 +71,7 @@ func (r *Rules) explainByArtists(recommendations []Recommendation, s *scratch) {
 		for _, rule := range seed.rules {
 			c := rule.consequent
 			if place := s.artistPlace[c]; place > 0 {
-				weight := float32(rule.support) * seed.weight * r.strength.of(supports[c]).consequent
+				weight := float32(rule.support) * seed.weight * r.strength.of(supports[c]).pull
 				if because := artists[place-1].admit(weight); because != nil {
 					*because = r.reason(rule.support, seed.support, supports[c])
 					because.Artist, because.ConsequentArtist, because.weight = r.artists.at(seed.artist), r.artists.at(c), weight
@@ -81,7 +81,7 @@ func (r *Rules) explainByArtists(recommendations []Recommendation, s *scratch) {
 	}
 	for n, rec := range recommendations {
 		a, support := r.tracks[rec.Item].artist, r.tracks[rec.Item].support
-		share := artistWeight / (float32(supports[a]) + artistShrinkage) * float32(support) * r.strength.of(support).consequent
+		share := float32(support) * r.strength.of(support).consequent
 		for _, reason := range artists[s.artistPlace[a]-1].Because {
 			reason.weight *= share
 			if because := recommendations[n].admit(reason.weight); because != nil {

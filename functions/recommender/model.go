@@ -28,17 +28,13 @@ var errRefused = errors.New("rules refused")
 // loadModel gets the rule set that the pointer names. Errors are errRefused
 // with the reason, or those of the bucket. A rule set that before, which may be
 // nil, holds already is not fetched again.
-func loadModel(ctx context.Context, bucket *store.Bucket, memory memory, pointer *store.Object, before *model) (*model, error) {
+func loadModel(ctx context.Context, bucket *store.Bucket, memory memory, pointer *store.Object, before *model, pace rules.Pace) (*model, error) {
 	current, err := rules.ParseCurrent(pointer.Body)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errRefused, err)
 	}
 	if before != nil && before.current.ID == current.ID && before.current.SHA256 == current.SHA256 {
 		return newModel(before.rules, current, pointer.ETag), nil
-	}
-	pace := rules.Aside
-	if before == nil {
-		pace = rules.AtOnce
 	}
 	set, err := readRules(ctx, bucket, memory, current, pace)
 	if err != nil {

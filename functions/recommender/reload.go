@@ -214,7 +214,11 @@ func (l *reloader) load(ctx context.Context, pointer *store.Object) (outcome, er
 	ctx, span := otel.Tracer("segue.dev/functions/recommender").Start(ctx, "load rules")
 	defer span.End()
 	start, before := time.Now(), l.serving.Load()
-	next, err := loadModel(ctx, l.bucket, l.memory, pointer, before)
+	pace := rules.Aside
+	if before == nil || l.strict { // nobody is answered meanwhile
+		pace = rules.AtOnce
+	}
+	next, err := loadModel(ctx, l.bucket, l.memory, pointer, before, pace)
 	switch {
 	case errors.Is(err, errRefused):
 		l.refuse(pointer.ETag, err)

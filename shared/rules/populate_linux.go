@@ -9,7 +9,7 @@ import (
 // populate has the system back b with memory in one go, and with large pages
 // where it has them: there is one to clear and to note down instead of 512. Left
 // to the first write of each page, it takes longer. A system that can do neither
-// goes on page by page. Only at a wake-up: at a reload requests would
+// goes on page by page. Only where nobody is answered meanwhile: requests would
 // wait, too, for large pages that are not at hand.
 func populate(b []byte) {
 	page := unix.Getpagesize()

@@ -27,7 +27,7 @@ var ErrCutOff = errors.New("the rule set did not arrive whole")
 type Pace int
 
 const (
-	// AtOnce takes all there is: nobody can be answered before there are rules.
+	// AtOnce takes all there is: for when nobody is answered meanwhile.
 	AtOnce Pace = iota
 	// Aside sleeps most of the time: requests are answered meanwhile.
 	Aside

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 
@@ -44,11 +45,21 @@ func (x *antecedents) among(seeds []seed, s *scratch) []uint32 {
 			break // nor does one begin with what follows
 		}
 		for a := x.first[seed.item]; a < x.first[seed.item+1]; a++ {
-			if s.allSeeds(x.at(a)) {
+			if areSeeds(x.at(a), seeds) {
 				s.numbers = append(s.numbers, a)
 			}
 		}
 	}
 	slices.Sort(s.numbers)
 	return s.numbers
+}
+
+// areSeeds tells whether all items are seeds, which are in order.
+func areSeeds(items []mining.Item, seeds []seed) bool {
+	for _, i := range items {
+		if _, is := slices.BinarySearchFunc(seeds, i, func(x seed, i mining.Item) int { return cmp.Compare(x.item, i) }); !is {
+			return false
+		}
+	}
+	return true
 }

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 
 	"segue.dev/shared/mining"
@@ -17,7 +18,14 @@ type artistRules struct {
 	rules    lists    // by artist; consequents are artists
 
 	first  []uint32      // the tracks of artist a are tracks[first[a]:first[a+1]]
-	tracks []mining.Item // most frequent first
+	tracks []artistTrack // most frequent first
+}
+
+// artistTrack is what the scores need of a track that its artist leads to. They are
+// looked at one after the other, so it lies here once more.
+type artistTrack struct {
+	item    mining.Item
+	support uint32
 }
 
 func (a *artistRules) slice(s *[sectionEnd][]byte) error {
@@ -36,30 +44,42 @@ func (a *artistRules) check(artists, tracks int) error {
 	return errors.Join(
 		a.rules.check("artist", artists, artists),
 		offsets("artist's tracks", a.first, artists, tracks),
-		indices("artist's tracks", a.tracks, tracks, tracks),
+		checkArtistTracks(a.tracks, tracks),
 	)
 }
 
-// tracksByArtist lists the tracks of each artist, given the artist of each
-// track: those of artist a are tracks[first[a]:first[a+1]].
-func tracksByArtist(artistOf []uint32, artists int) (first []uint32, tracks []mining.Item) {
+func checkArtistTracks(tracks []artistTrack, count int) error {
+	if len(tracks) != count {
+		return fmt.Errorf("artists have %d tracks of %d", len(tracks), count)
+	}
+	for _, t := range tracks {
+		if uint64(t.item) >= uint64(count) {
+			return errors.New("an artist's track is out of bounds")
+		}
+	}
+	return nil
+}
+
+// tracksByArtist lists the tracks of each artist, given the artist and the support of
+// each track: those of artist a are tracks[first[a]:first[a+1]].
+func tracksByArtist(facts []track, artists int) (first []uint32, tracks []artistTrack) {
 	first = make([]uint32, artists+1)
-	for _, artist := range artistOf {
-		first[artist+1]++
+	for _, t := range facts {
+		first[t.artist+1]++
 	}
 	for artist := range artists {
 		first[artist+1] += first[artist]
 	}
 	next := slices.Clone(first)
-	tracks = make([]mining.Item, len(artistOf))
-	for i, artist := range artistOf {
-		tracks[next[artist]] = mining.Item(i)
-		next[artist]++
+	tracks = make([]artistTrack, len(facts))
+	for i, t := range facts {
+		tracks[next[t.artist]] = artistTrack{mining.Item(i), t.support}
+		next[t.artist]++
 	}
 	return first, tracks
 }
 
 // of lists the tracks of an artist, most frequent first.
-func (a *artistRules) of(artist uint32) []mining.Item {
+func (a *artistRules) of(artist uint32) []artistTrack {
 	return a.tracks[a.first[artist]:a.first[artist+1]]
 }

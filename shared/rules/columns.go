@@ -8,7 +8,7 @@ import (
 
 // number is an element of a column.
 type number interface {
-	int8 | uint16 | uint32 | float32 | track
+	int8 | uint16 | uint32 | float32 | track | artistTrack
 }
 
 // bytesOf is the column's memory, seen as bytes.

@@ -123,11 +123,11 @@ func encodeTracks(sections *[sectionEnd][]byte, tracks []catalog.Track, supports
 	sections[sectionVersionItems], sections[sectionVersionNext] = bytesOf(versions.items), bytesOf(versions.next)
 	keys := newKeyIndex(tracks).table()
 	sections[sectionKeyBuckets], sections[sectionKeyFingerprints], sections[sectionKeyItems] = bytesOf(keys.buckets), bytesOf(keys.fingerprints), bytesOf(keys.items)
-	first, byArtist := tracksByArtist(artistOf, len(artistNames))
 	facts := make([]track, len(tracks))
 	for i := range tracks {
 		facts[i] = track{supports[i], artistOf[i]}
 	}
+	first, byArtist := tracksByArtist(facts, len(artistNames))
 	sections[sectionTracks] = bytesOf(facts)
 	sections[sectionArtistTrackOffsets], sections[sectionArtistTracks] = bytesOf(first), bytesOf(byArtist)
 	foldedNames, foldedArtists := foldedOf((*texts)(&names)), foldedOf((*texts)(&artists))

@@ -24,90 +24,86 @@ type Reason struct {
 // explain names the strongest rules behind each recommendation.
 func (r *Rules) explain(recommendations []Recommendation, s *scratch) {
 	reasons := make([]Reason, len(recommendations)*maxReasons)
+	s.reasons = slices.Grow(s.reasons[:0], maxReasons*len(recommendations))
 	for n := range recommendations {
-		recommendations[n].Because = reasons[n*maxReasons : n*maxReasons : (n+1)*maxReasons]
-		s.setPlace(recommendations[n].Item, n)
+		rec := &recommendations[n]
+		rec.Because = reasons[n*maxReasons : n*maxReasons : (n+1)*maxReasons]
+		t := r.tracks[rec.Item]
+		r.explainByTracks(rec, t, s)
+		r.explainByArtists(rec, t, s)
+		r.explainByOwnArtist(rec, t, s)
 	}
-	r.explainByTracks(recommendations, s)
-	for n := range recommendations {
-		s.unsetPlace(recommendations[n].Item)
-	}
-	r.explainByArtists(recommendations, s)
-	r.explainByOwnArtist(recommendations, s)
+	clear(s.reasons) // they point into the rules, which may be replaced
+	s.toArtists = s.toArtists[:0]
 }
 
 // explainByTracks adds the rules between tracks.
-func (r *Rules) explainByTracks(recommendations []Recommendation, s *scratch) {
-	for n := range s.antecedents {
-		a := &s.antecedents[n]
-		for _, rule := range a.rules {
-			c := rule.consequent
-			if place, has := s.place(c); has {
-				weight := float32(rule.support) * a.weight * r.strength.of(r.tracks[c].support).consequent
-				if because := recommendations[place].admit(weight); because != nil {
-					*because = r.reason(rule.support, a.support, r.tracks[c].support)
-					because.Antecedent, because.weight = r.antecedents.at(a.number), weight
-				}
-			}
+func (r *Rules) explainByTracks(rec *Recommendation, t track, s *scratch) {
+	consequent := r.strength.of(t.support).consequent
+	s.rulesTo = s.tracks.to(s.tracks.places[rec.Item], s.rulesTo)
+	for _, x := range s.rulesTo {
+		a := &s.antecedents[x.antecedent]
+		rule := a.rules[x.rule]
+		weight := strengthOf(rule, a.weight) * consequent
+		if because := rec.admit(weight); because != nil {
+			*because = r.reason(rule.support, a.support, t.support)
+			because.Antecedent, because.weight = r.antecedents.at(a.number), weight
 		}
 	}
 }
 
-// explainByArtists adds the rules between artists: first once for each artist
-// that is recommended, then for each of its tracks.
-func (r *Rules) explainByArtists(recommendations []Recommendation, s *scratch) {
-	artists := make([]Recommendation, 0, len(recommendations)) // one per recommended artist
-	s.reasons = slices.Grow(s.reasons[:0], maxReasons*len(recommendations))
-	for _, rec := range recommendations {
-		if a := r.tracks[rec.Item].artist; s.artistPlace[a] == 0 {
-			at := maxReasons * len(artists)
-			artists = append(artists, Recommendation{Because: s.reasons[at : at : at+maxReasons]})
-			s.artistPlace[a] = uint32(len(artists))
+// explainByArtists adds the rules between artists.
+func (r *Rules) explainByArtists(rec *Recommendation, t track, s *scratch) {
+	share := float32(t.support) * r.strength.of(t.support).consequent
+	for _, reason := range r.toArtist(t.artist, s) {
+		reason.weight *= share
+		if because := rec.admit(reason.weight); because != nil {
+			*because = reason
 		}
 	}
-	supports := r.byArtist.supports
-	for n := range s.seedArtists {
-		seed := &s.seedArtists[n]
-		for _, rule := range seed.rules {
-			c := rule.consequent
-			if place := s.artistPlace[c]; place > 0 {
-				weight := float32(rule.support) * seed.weight * r.strength.of(supports[c]).pull
-				if because := artists[place-1].admit(weight); because != nil {
-					*because = r.reason(rule.support, seed.support, supports[c])
-					because.Artist, because.ConsequentArtist, because.weight = r.artists.at(seed.artist), r.artists.at(c), weight
-				}
-			}
-		}
-	}
-	for n, rec := range recommendations {
-		a, support := r.tracks[rec.Item].artist, r.tracks[rec.Item].support
-		share := float32(support) * r.strength.of(support).consequent
-		for _, reason := range artists[s.artistPlace[a]-1].Because {
-			reason.weight *= share
-			if because := recommendations[n].admit(reason.weight); because != nil {
-				*because = reason
-			}
-		}
-	}
-	for _, rec := range recommendations {
-		s.artistPlace[r.tracks[rec.Item].artist] = 0
-	}
-	clear(s.reasons[:maxReasons*len(recommendations)]) // they point into the rules, which may be replaced
 }
 
-// explainByOwnArtist adds the rules from an artist to its own tracks.
-func (r *Rules) explainByOwnArtist(recommendations []Recommendation, s *scratch) {
-	for n, rec := range recommendations {
-		a := r.tracks[rec.Item].artist
-		if !s.ofSeeds.has(a) {
-			continue
+// toArtist are the strongest rules that lead to an artist. They are looked for once.
+func (r *Rules) toArtist(artist uint32, s *scratch) []Reason {
+	place := s.artists.places[artist]
+	if place == nowhere {
+		return nil
+	}
+	known := &s.pulls[place].reasons
+	if *known == 0 {
+		s.toArtists = append(s.toArtists, r.reasonsFor(artist, place, s))
+		*known = uint32(len(s.toArtists))
+	}
+	return s.toArtists[*known-1].Because
+}
+
+func (r *Rules) reasonsFor(artist, place uint32, s *scratch) (to Recommendation) {
+	before, support := len(s.reasons), r.byArtist.supports[artist]
+	s.reasons = s.reasons[:before+maxReasons]
+	to.Because = s.reasons[before : before : before+maxReasons]
+	s.rulesTo = s.artists.to(place, s.rulesTo)
+	for _, x := range s.rulesTo {
+		seed := &s.seedArtists[x.antecedent]
+		rule := seed.rules[x.rule]
+		weight := strengthOf(rule, seed.weight) * r.strength.of(support).pull
+		if because := to.admit(weight); because != nil {
+			*because = r.reason(rule.support, seed.support, support)
+			because.Artist, because.ConsequentArtist, because.weight = r.artists.at(seed.artist), r.artists.at(artist), weight
 		}
-		support := r.tracks[rec.Item].support
-		weight := s.seedArtist(a).own * root(support)
-		if because := recommendations[n].admit(weight); because != nil {
-			*because = r.reason(support, r.byArtist.supports[a], support)
-			because.Artist, because.weight = r.artists.at(a), weight
-		}
+	}
+	return to
+}
+
+// explainByOwnArtist adds the rule from an artist to its own track.
+func (r *Rules) explainByOwnArtist(rec *Recommendation, t track, s *scratch) {
+	own := s.ofArtist(t.artist).own
+	if own == 0 {
+		return
+	}
+	weight := own * root(t.support)
+	if because := rec.admit(weight); because != nil {
+		*because = r.reason(t.support, r.byArtist.supports[t.artist], t.support)
+		because.Artist, because.weight = r.artists.at(t.artist), weight
 	}
 }
 

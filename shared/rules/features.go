@@ -40,14 +40,9 @@ const (
 func (r *Rules) describe(best []candidate, unknown float32, s *scratch) (candidates, request []float32) {
 	s.features = resize(s.features, len(best)*candidateFeatures+Features-candidateFeatures)
 	candidates, request = s.features[:len(best)*candidateFeatures], s.features[len(best)*candidateFeatures:]
-	for n, c := range best {
-		s.setPlace(c.item, n)
-	}
-	r.describeRules(s)
 	r.neighbours.shareWith(s.seeds, s)
 	s.unused = r.neighbours.fetch(best)
 	for n, c := range best {
-		s.unsetPlace(c.item)
 		r.describeCandidate(c, s.row(n), s)
 	}
 	r.describeRequest(unknown, request, s)
@@ -59,29 +54,14 @@ func (s *scratch) row(n int) []float32 {
 	return s.features[n*candidateFeatures : (n+1)*candidateFeatures]
 }
 
-func (r *Rules) describeRules(s *scratch) {
-	each := 1 / s.given
-	for n := range s.antecedents {
-		a := &s.antecedents[n]
-		for _, rule := range a.rules {
-			if place, has := s.place(rule.consequent); has {
-				x := s.row(place)
-				strength := float32(float32(rule.support) * a.weight)
-				x[featureTracks] += strength
-				x[featureStrongest] = max(x[featureStrongest], strength)
-				x[featureAntecedents] += each
-			}
-		}
-	}
-}
-
-// describeCandidate fills in what is known of the candidate by itself, and
-// weights what is known of its rules already.
+// describeCandidate fills in what is known of the candidate.
 func (r *Rules) describeCandidate(c candidate, x []float32, s *scratch) {
 	number, a := r.tracks[c.item].support, r.tracks[c.item].artist
 	support, weight := float32(number), r.strength.of(number).consequent
-	x[featureTracks] *= weight
-	x[featureStrongest] *= weight
+	evidence := &s.tracks.at[c.place]
+	x[featureTracks] = evidence.sum * weight
+	x[featureStrongest] = evidence.strongest * weight
+	x[featureAntecedents] = float32(evidence.rules) / s.given
 	near, nearest := r.neighbours.near(c.item, s.shared)
 	x[featurePlaylists], x[featureNearest] = near*weight, nearest
 	x[featureSupport] = support
@@ -93,13 +73,11 @@ func (r *Rules) describeCandidate(c candidate, x []float32, s *scratch) {
 	if ofArtist == 0 {
 		return
 	}
-	x[featureArtists] = s.pulls[a] * support * weight
-	x[featureArtist] = s.pulls[a] * (ofArtist + artistShrinkage)
-	if s.ofSeeds.has(a) {
-		seed := s.seedArtist(a)
-		x[featureOwnArtist] = seed.own * root(number)
-		x[featureSeedsByIt] = seed.seeds / s.given
-	}
+	from := s.ofArtist(a)
+	x[featureArtists] = from.perPlaylist * support * weight
+	x[featureArtist] = from.perPlaylist * (ofArtist + artistShrinkage)
+	x[featureOwnArtist] = from.own * root(number)
+	x[featureSeedsByIt] = from.seeds / s.given
 	x[featureArtistSupport] = ofArtist
 	x[featureOfArtist] = support / (ofArtist + shrinkage)
 }

@@ -13,7 +13,7 @@ import (
 // picture.
 const (
 	magic         = "SegueRul"
-	formatVersion = 5
+	formatVersion = 6
 	headerSize    = 32
 	entrySize     = 24
 	alignment     = 8

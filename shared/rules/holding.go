@@ -21,7 +21,6 @@ type seedArtist struct {
 	weight  float32 // of its rules to other artists
 	support uint32
 	rules   []leads // to artists
-	own     float32 // what it gives its own tracks, for the root of their support
 }
 
 // antecedent is a set of tracks all of which are given.
@@ -37,13 +36,14 @@ type antecedent struct {
 // times. Neither other versions of the given and excluded tracks nor these come
 // back.
 func (r *Rules) hold(q Request, most int, s *scratch) {
-	s.mark(q.Seeds, isSeed)
-	s.mark(q.Exclude, isExcluded)
+	s.unused = r.fetch(q.Seeds)
+	s.mark(q.Seeds)
+	s.mark(q.Exclude)
 	s.versions = s.versions[:0]
 	for _, i := range s.marked {
 		s.versions = r.versions.of(i, s.versions)
 	}
-	s.mark(s.versions, isExcluded)
+	s.mark(s.versions)
 	r.holdTracks(q.Seeds, most, s)
 	r.holdArtists(q.Artists, most, s)
 }

@@ -125,18 +125,18 @@ func (r *Rules) firstSongs(c []candidate, limit int, s *scratch) []candidate {
 // isVersion tells whether the track is a version of one that is given, excluded
 // or was asked for before, or is given or excluded itself.
 func (r *Rules) isVersion(i mining.Item, s *scratch) bool {
-	if s.marks[i] != 0 {
+	if s.isMarked(i) {
 		return true
 	}
 	s.versions = r.versions.of(i, s.versions[:0])
-	s.mark(s.versions, isExcluded)
+	s.mark(s.versions)
 	return false
 }
 
 // fill completes the list with the most popular tracks.
 func (r *Rules) fill(answer Answer, limit int, s *scratch) Answer {
 	for _, rec := range answer.Recommendations {
-		s.mark([]mining.Item{rec.Item}, isExcluded)
+		s.mark([]mining.Item{rec.Item})
 	}
 	for i := mining.Item(0); len(answer.Recommendations) < limit && int(i) < r.Len(); i++ {
 		if !r.isVersion(i, s) {

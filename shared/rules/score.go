@@ -17,95 +17,71 @@ import "math"
 // Rules between artists lead to very many tracks, each to a few. Those that get
 // nothing else and too little to be among the best are passed over.
 func (r *Rules) findCandidates(wanted int, s *scratch) []candidate {
-	r.addRules(s)
+	for n := range s.antecedents {
+		s.tracks.add(s.antecedents[n].rules, s.antecedents[n].weight)
+	}
 	r.pullArtists(s)
 	r.scoreTracks(s)
 	r.followArtists(wanted, s)
 	return s.selection.best(wanted)
 }
 
-// addRules adds up the rules between tracks.
-func (r *Rules) addRules(s *scratch) {
-	for n := range s.antecedents {
-		a := &s.antecedents[n]
-		for _, rule := range a.rules {
-			sum := &s.sums[rule.consequent]
-			if *sum == 0 {
-				s.scored = append(s.scored, rule.consequent)
-			}
-			*sum += float32(float32(rule.support) * a.weight) // never fused, so that every machine gives the same
-		}
-	}
-	for _, i := range s.marked {
-		s.sums[i] = 0
-	}
+// pull is what an artist gives its tracks.
+type pull struct {
+	perPlaylist float32 // from rules to the artist, for each playlist that holds the track
+	own         float32 // from the artist itself, for the root of the track's support
+	seeds       float32 // that are by the artist
+	reasons     uint32  // that were named for it: 1 + their place in scratch.toArtists, 0 if none were looked for
 }
 
 // pullArtists adds up the rules between artists, and from an artist to itself.
 func (r *Rules) pullArtists(s *scratch) {
 	for n := range s.seedArtists {
-		seed := &s.seedArtists[n]
-		for _, rule := range seed.rules {
-			s.pull(rule.consequent, float32(float32(rule.support)*seed.weight))
-		}
-		s.ofSeeds.set(seed.artist)
-		if s.pulls[seed.artist] == 0 {
-			s.pull(seed.artist, math.SmallestNonzeroFloat32) // it counts as pulled, by nothing but itself
-		}
-		seed.own = seed.seeds * ownWeight / float32(math.Sqrt(float64(seed.support)+shrinkage))
+		s.artists.add(s.seedArtists[n].rules, s.seedArtists[n].weight)
 	}
-	for n := range s.artists {
-		a := &s.artists[n]
-		factors := r.strength.of(r.byArtist.supports[a.item])
-		a.score = s.pulls[a.item] * factors.most
-		s.pulls[a.item] *= factors.pull
-		if s.ofSeeds.has(a.item) {
-			seed := s.seedArtist(a.item)
-			a.score += float32(seed.own * root(seed.support))
-		}
+	for n := range s.seedArtists {
+		s.artists.give(s.seedArtists[n].artist) // if by nothing but itself
+	}
+	s.pulls, s.pulled = append(s.pulls[:0], make([]pull, firstPlace)...), s.pulled[:0]
+	for n, a := range s.artists.all() {
+		factors := r.strength.of(r.byArtist.supports[a.number])
+		s.pulls = append(s.pulls, pull{perPlaylist: a.sum * factors.pull})
+		s.pulled = append(s.pulled, candidate{item: a.number, place: uint32(firstPlace + n), score: a.sum * factors.most})
+	}
+	for n := range s.seedArtists {
+		seed := &s.seedArtists[n]
+		place := s.artists.places[seed.artist]
+		x := &s.pulls[place]
+		x.own, x.seeds = seed.seeds*ownWeight/float32(math.Sqrt(float64(seed.support)+shrinkage)), seed.seeds
+		s.pulled[place-firstPlace].score += float32(x.own * root(seed.support))
 	}
 }
 
-// pull adds a rule to an artist.
-func (s *scratch) pull(artist uint32, strength float32) {
-	if s.pulls[artist] == 0 {
-		s.artists = append(s.artists, candidate{item: artist})
-	}
-	s.pulls[artist] += strength
-}
+// ofArtist is what the artist gives its tracks.
+func (s *scratch) ofArtist(number uint32) *pull { return &s.pulls[s.artists.places[number]] }
 
 // scoreTracks scores the tracks that rules between tracks lead to.
 func (r *Rules) scoreTracks(s *scratch) {
 	// All are fetched before the first is used: so the processor waits for many at
 	// once.
-	s.fetched = s.fetched[:0]
-	for _, i := range s.scored {
-		s.fetched = append(s.fetched, r.tracks[i])
+	s.facts = s.facts[:0]
+	for _, x := range s.tracks.all() {
+		s.facts = append(s.facts, r.tracks[x.number])
 	}
-	for n, i := range s.scored {
-		if sum := s.sums[i]; sum > 0 {
-			t := s.fetched[n]
-			s.selection.add(candidate{item: i, score: r.score(t.support, sum, s.pulls[t.artist], s.own(t.artist))})
-		}
+	for n, x := range s.tracks.all() {
+		t := s.facts[n]
+		s.selection.add(candidate{item: x.number, place: uint32(firstPlace + n), score: r.score(t.support, x.sum, s.ofArtist(t.artist))})
 	}
 }
 
 // score is that of a track with that support, given the sum of the rules that
 // lead to it, and what its artist has to do with the request.
-func (r *Rules) score(support uint32, sum, pull, own float32) float32 {
-	score := (sum + float32(pull*float32(support))) * r.strength.of(support).consequent
-	if own > 0 {
-		score += float32(own * root(support))
+func (r *Rules) score(support uint32, sum float32, from *pull) float32 {
+	score := (sum + float32(from.perPlaylist*float32(support))) * r.strength.of(support).consequent
+	if from.own > 0 {
+		score += float32(from.own * root(support))
 	}
 	return score
-}
-
-// own is what an artist gives its own tracks.
-func (s *scratch) own(artist uint32) float32 {
-	if !s.ofSeeds.has(artist) {
-		return 0
-	}
-	return s.seedArtist(artist).own
 }
 
 func root(support uint32) float32 { return float32(math.Sqrt(float64(support))) }
@@ -118,13 +94,13 @@ func (r *Rules) followArtists(wanted int, s *scratch) {
 	promising := s.promising(least)
 	for n := range promising {
 		if n%sorted == 0 {
-			first(promising[n:], sorted)
+			s.unused += r.fetchTracks(first(promising[n:], sorted))
 		}
 		if promising[n].score < least {
 			return
 		}
 		before := len(s.selection.found)
-		r.follow(promising[n].item, least, s)
+		r.follow(promising[n], least, s)
 		if len(s.selection.found) > before {
 			least = s.selection.least(wanted)
 		}
@@ -138,27 +114,27 @@ const sorted = 16
 // and gives them.
 func (s *scratch) promising(least float32) []candidate {
 	n := 0
-	for k, a := range s.artists {
+	for k, a := range s.pulled {
 		if a.score >= least {
-			s.artists[k], s.artists[n] = s.artists[n], a
+			s.pulled[k], s.pulled[n] = s.pulled[n], a
 			n++
 		}
 	}
-	return s.artists[:n]
+	return s.pulled[:n]
 }
 
 // follow adds those tracks of an artist to which no rule between tracks leads,
 // as far as they reach the least score. The score falls with the support, and so
 // along the list.
-func (r *Rules) follow(artist uint32, least float32, s *scratch) {
-	pull, own := s.pulls[artist], s.own(artist)
-	for _, i := range r.byArtist.of(artist) {
-		score := r.score(r.tracks[i].support, 0, pull, own)
+func (r *Rules) follow(artist candidate, least float32, s *scratch) {
+	from := &s.pulls[artist.place]
+	for _, t := range r.byArtist.of(artist.item) {
+		score := r.score(t.support, 0, from)
 		if score < least {
 			return
 		}
-		if s.sums[i] == 0 && s.marks[i] == 0 && score > 0 {
-			s.selection.add(candidate{item: i, score: score})
+		if s.tracks.places[t.item] == nowhere && score > 0 {
+			s.selection.add(candidate{item: t.item, score: score})
 		}
 	}
 }

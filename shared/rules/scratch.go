@@ -12,8 +12,7 @@ import (
 // between two uses, and the lists of what to clear.
 type scratch struct {
 	// What is given, and the rules that hold.
-	marks       []uint8 // by item
-	marked      []mining.Item
+	marked      []mining.Item // given or excluded, and other versions of those
 	versions    []mining.Item // others of those
 	seeds       []seed
 	seedArtists []seedArtist
@@ -23,91 +22,49 @@ type scratch struct {
 	rules       []leads
 
 	// What is found.
-	sums      []float32 // by item: of the rules between tracks that lead to it; see place
-	scored    []mining.Item
-	fetched   []track          // what is known of those
-	pulls     []float32        // by artist: what rules give a track of it for each playlist that holds it
-	artists   []candidate      // that the request has to do with; item is the artist's number
-	ofSeeds   bitset           // artists that seeds are by
+	tracks    consequents
+	artists   consequents
+	facts     []track          // by place of a track: what is known of it
+	pulls     []pull           // by place of an artist: what it gives its tracks
+	pulled   []candidate      // artists that the request has to do with
 	direction latent.Direction // that the seeds' vectors point to
 	asked     []mining.Item    // of what the vectors estimate
 	estimates []float32
 	selection selection
 
 	// What is told of it.
-	artistPlace []uint32 // by artist
-	shared      *[playlistNumbers]float32
-	sharing     []uint16 // playlists that share something
-	unused      uint32   // what was only read to have it at hand
-	features    []float32
-	ranks       []float32
-	reasons     []Reason
+	shared    *[playlistNumbers]float32
+	sharing   []uint16 // playlists that share something
+	unused    uint32   // what was only read to have it at hand
+	features  []float32
+	ranks     []float32
+	reasons   []Reason
+	rulesTo   []ruleTo
+	toArtists []Recommendation // by artist that is recommended: the rules that lead to it
 }
 
-const (
-	isSeed = 1 << iota
-	isExcluded
-)
-
-func (s *scratch) mark(items []mining.Item, as uint8) {
-	for _, i := range items {
-		s.marks[i] |= as
-	}
+// mark takes tracks out of question.
+func (s *scratch) mark(items []mining.Item) {
+	s.tracks.settle(items)
 	s.marked = append(s.marked, items...)
 }
 
-func (s *scratch) allSeeds(items []mining.Item) bool {
-	for _, i := range items {
-		if s.marks[i]&isSeed == 0 {
-			return false
-		}
-	}
-	return true
-}
-
-// setPlace notes the place of a track among those that are looked at closely. Its
-// sum is not needed any more then, and lies where the processor has it at hand.
-func (s *scratch) setPlace(i mining.Item, place int) { s.sums[i] = -1 - float32(place) }
-
-// place is a track's place, if it has one.
-func (s *scratch) place(i mining.Item) (place int, has bool) {
-	sum := s.sums[i]
-	return int(-1 - sum), sum < 0
-}
-
-func (s *scratch) unsetPlace(i mining.Item) { s.sums[i] = 0 }
-
-// seedArtist is the artist of some seeds.
-func (s *scratch) seedArtist(number uint32) *seedArtist {
-	first, end := 0, len(s.seedArtists)
-	for end-first > 1 { // as slices.BinarySearchFunc, but without a copy at each step
-		if middle := (first + end) / 2; s.seedArtists[middle].artist <= number {
-			first = middle
-		} else {
-			end = middle
-		}
-	}
-	return &s.seedArtists[first]
-}
+// isMarked tells whether the track is out of question.
+func (s *scratch) isMarked(i mining.Item) bool { return s.tracks.places[i] == settled }
 
 func (s *scratch) clear() {
 	for _, i := range s.marked {
-		s.marks[i] = 0
+		s.tracks.places[i] = nowhere
 	}
-	for _, i := range s.scored {
-		s.sums[i] = 0
-	}
-	for _, a := range s.artists {
-		s.pulls[a.item] = 0
-		s.ofSeeds.unset(a.item)
-	}
+	s.tracks.clear()
+	s.artists.clear()
 	for _, p := range s.sharing {
 		s.shared[p] = 0
 	}
 	s.direction.Clear()
 	s.marked, s.seeds, s.seedArtists = s.marked[:0], s.seeds[:0], s.seedArtists[:0]
 	s.antecedents, s.rules = s.antecedents[:0], s.rules[:0]
-	s.scored, s.artists, s.sharing = s.scored[:0], s.artists[:0], s.sharing[:0]
+	s.sharing = s.sharing[:0]
 }
 
 // scratchPool lends working memory that fits one rule set.
@@ -120,11 +77,7 @@ func (p *scratchPool) get() *scratch {
 	if s, ok := p.pool.Get().(*scratch); ok {
 		return s
 	}
-	return &scratch{
-		marks: make([]uint8, p.items), sums: make([]float32, p.items),
-		pulls: make([]float32, p.artists), ofSeeds: newBitset(p.artists), artistPlace: make([]uint32, p.artists),
-		shared: new([playlistNumbers]float32),
-	}
+	return &scratch{tracks: newConsequents(p.items), artists: newConsequents(p.artists), shared: new([playlistNumbers]float32)}
 }
 
 func (p *scratchPool) put(s *scratch) {

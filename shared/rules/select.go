@@ -7,10 +7,11 @@ import (
 	"segue.dev/shared/mining"
 )
 
-// candidate is a scored track; in scratch.artists an artist, and its score the
+// candidate is a scored track; in scratch.pulled an artist, and its score the
 // most that one of its tracks can get to which nothing else leads.
 type candidate struct {
 	item     mining.Item
+	place    uint32 // among what rules lead to
 	score    float32
 	estimate float32 // of the vectors, once it was asked for
 }

@@ -58,9 +58,9 @@ func (n *Network) Score(scores, candidates, request []float32) []float32 {
 	n.scale(candidates, request)
 	given := make([]float32, n.Units()) // what the request gives each unit
 	n.feed(given, request)
-	for at := 0; at < len(candidates); at += own {
-		scores = append(scores, n.score(candidates[at:at+own], given))
-	}
+	before, count := len(scores), len(candidates)/own
+	scores = slices.Grow(scores, count)[:before+count]
+	scoreAll(scores[before:], candidates, n.Weights, given, n.counts())
 	return scores
 }
 
@@ -99,35 +99,33 @@ func logarithm(x float32) float32 {
 	return float32(int32(math.Float32bits(1+x))-one) * (1.0 / unit)
 }
 
-// score is the sum of what the hidden units say.
-func (n *Network) score(inputs, given []float32) float32 {
-	var sums [lanes]float32
-	units := n.Units()
-	for first := 0; first < units; first += lanes {
-		sayLanes(&sums, inputs, n.Weights[first:], units, given[first:first+lanes], n.counts()[first:first+lanes])
+// scorePortable sets the score of each candidate: the sum of what the hidden units
+// say. Weights are those of the first input, one for each unit, then those of the next.
+// Eight units are computed side by side, so that nothing waits for one sum after the
+// other.
+func scorePortable(scores, inputs, weights, given, counts []float32) {
+	units := len(given)
+	for k := range scores {
+		var sums [lanes]float32
+		own := inputs[k*len(inputs)/len(scores) : (k+1)*len(inputs)/len(scores)]
+		for first := 0; first < units; first += lanes {
+			h := [lanes]float32(given[first:])
+			for i, x := range own {
+				for lane, weight := range weights[i*units+first:][:lanes] {
+					h[lane] += float32(x * weight)
+				}
+			}
+			for lane, count := range counts[first:][:lanes] {
+				sums[lane] += float32(count * max(h[lane], float32(leak*h[lane])))
+			}
+		}
+		scores[k] = total(&sums)
 	}
-	return total(&sums)
 }
 
 // total adds up in a fixed order.
 func total(s *[lanes]float32) float32 {
 	return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]))
-}
-
-// sayPortable adds what eight units say to sums. The units are computed side by
-// side, so that nothing waits for one sum after the other. Weights are those of
-// the first input, and units further on each those of the next.
-func sayPortable(sums *[lanes]float32, inputs, weights []float32, units int, given, counts []float32) {
-	h := [lanes]float32(given)
-	for _, x := range inputs {
-		for lane, weight := range weights[:lanes] {
-			h[lane] += float32(x * weight)
-		}
-		weights = weights[units:]
-	}
-	for lane, count := range counts[:lanes] {
-		sums[lane] += float32(count * max(h[lane], float32(leak*h[lane])))
-	}
 }
 
 // values are the hidden units' values.

@@ -172,24 +172,26 @@ func TestLogarithm(t *testing.T) {
 // with plain code, and both with the hidden units' values, bit for bit.
 func TestEveryMachineScoresTheSame(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
-	for features := range 20 {
+	for features := 1; features < 20; features++ {
 		n := &Network{Scales: make([]float32, features), Weights: start(random, features)}
-		inputs, given, hidden := make([]float32, features), make([]float32, hiddenUnits), make([]float32, hiddenUnits)
+		inputs, given, hidden := make([]float32, 3*features), make([]float32, hiddenUnits), make([]float32, hiddenUnits)
 		for _, column := range [][]float32{inputs, given} {
 			for i := range column {
 				column[i] = float32(random.NormFloat64())
 			}
 		}
-		n.values(inputs, given, hidden)
-		var portable, defined [lanes]float32
-		for first := 0; first < hiddenUnits; first += lanes {
-			sayPortable(&portable, inputs, n.Weights[first:], hiddenUnits, given[first:first+lanes], n.counts()[first:first+lanes])
-		}
-		for unit, value := range hidden {
-			defined[unit%lanes] += float32(value * n.counts()[unit])
-		}
-		if got := n.score(inputs, given); got != total(&portable) || got != total(&defined) {
-			t.Errorf("%d features: the score is %v here, %v by plain code, %v by definition", features, got, total(&portable), total(&defined))
+		got, portable := make([]float32, 3), make([]float32, 3)
+		scoreAll(got, inputs, n.Weights, given, n.counts())
+		scorePortable(portable, inputs, n.Weights, given, n.counts())
+		for c := range got {
+			n.values(inputs[c*features:(c+1)*features], given, hidden)
+			var defined [lanes]float32
+			for unit, value := range hidden {
+				defined[unit%lanes] += float32(value * n.counts()[unit])
+			}
+			if want := total(&defined); got[c] != want || portable[c] != want {
+				t.Errorf("%d features: the score is %v here, %v by plain code, %v by definition", features, got[c], portable[c], want)
+			}
 		}
 	}
 }

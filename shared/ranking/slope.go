@@ -30,10 +30,9 @@ func (n *Network) slope(l *List, length int) []float32 {
 	given := make([]float32, units)
 	n.feed(given, l.Request)
 	hidden, scores := make([]float32, len(l.Relevant)*units), make([]float32, len(l.Relevant))
+	scoreAll(scores, l.Features, n.Weights, given, n.counts())
 	for c := range scores {
-		inputs := l.Features[c*own : (c+1)*own]
-		scores[c] = n.score(inputs, given)
-		n.values(inputs, given, hidden[c*units:(c+1)*units])
+		n.values(l.Features[c*own:(c+1)*own], given, hidden[c*units:(c+1)*units])
 	}
 	slope := &Network{Scales: n.Scales, Weights: make([]float32, len(n.Weights))}
 	back := make([]float32, units)

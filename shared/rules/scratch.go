@@ -26,7 +26,7 @@ type scratch struct {
 	artists   consequents
 	facts     []track          // by place of a track: what is known of it
 	pulls     []pull           // by place of an artist: what it gives its tracks
-	pulled   []candidate      // artists that the request has to do with
+	pulled    []candidate      // artists that the request has to do with
 	direction latent.Direction // that the seeds' vectors point to
 	asked     []mining.Item    // of what the vectors estimate
 	estimates []float32

@@ -47,7 +47,7 @@ func (d *Direction) Point() {
 		return
 	}
 	for n, x := range d.sum {
-		d.values[n] = int16(math.Round(float64(x / d.scale)))
+		d.values[n] = int16(math.RoundToEven(float64(x / d.scale)))
 	}
 }
 

@@ -93,7 +93,7 @@ func serve(ctx context.Context, listener net.Listener, handler http.Handler) err
 		<-ctx.Done()
 		stopped <- server.Shutdown(context.WithoutCancel(ctx))
 	}()
-	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+	if err := server.Serve(wholeListener{listener}); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
 	return <-stopped

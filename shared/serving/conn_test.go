@@ -1,0 +1,83 @@
+package serving
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestAnswersComeWhole asks for answers of all lengths about those of net/http's buffer
+// on one connection: each comes, and at once.
+func TestAnswersComeWhole(t *testing.T) {
+	url, stop, ended := start(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		size, _ := strconv.Atoi(r.URL.Query().Get("size"))
+		w.Header().Set("Content-Length", strconv.Itoa(size))
+		_, _ = w.Write(bytes.Repeat([]byte("x"), size))
+	}), func() error { return nil })
+	conn, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	sizes := []int{0, 1, 2 * bufferSize, 50_000}
+	for size := bufferSize - 250; size <= bufferSize+1; size++ { // with headers, all lengths from below to above
+		sizes = append(sizes, size)
+	}
+	answer := make([]byte, 64<<10)
+	for _, size := range sizes {
+		fmt.Fprintf(conn, "GET /?size=%d HTTP/1.1\r\nHost: a\r\n\r\n", size)
+		_ = conn.SetDeadline(time.Now().Add(10 * time.Second))
+		n, err := conn.Read(answer)
+		if err != nil {
+			t.Fatalf("%d bytes: %v", size, err)
+		}
+		_, body, _ := bytes.Cut(answer[:n], []byte("\r\n\r\n"))
+		if len(body) != size {
+			t.Fatalf("the first piece has %d of %d bytes", len(body), size)
+		}
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
+// TestLastAnswerComesWhole has the server close the connection behind an answer that
+// fills the buffer.
+func TestLastAnswerComesWhole(t *testing.T) {
+	const size = 2*bufferSize + 17
+	url, stop, ended := start(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		for range size {
+			_, _ = w.Write([]byte("x"))
+		}
+	}), func() error { return nil })
+	for _, request := range []string{"GET / HTTP/1.0\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"} {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		fmt.Fprint(conn, request)
+		_ = conn.SetDeadline(time.Now().Add(10 * time.Second))
+		response, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(response.Body)
+		response.Body.Close()
+		if err != nil || len(body) != size {
+			t.Errorf("%.10q: %d of %d bytes, %v", request, len(body), size, err)
+		}
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}

@@ -110,13 +110,12 @@ func (r *Rules) followArtists(wanted int, s *scratch) {
 // sorted is how many artists are put in order at a time: most are never come to.
 const sorted = 16
 
-// promising moves the artists of which a track could get so much to the front,
-// and gives them.
+// promising keeps the artists of which a track could get so much.
 func (s *scratch) promising(least float32) []candidate {
 	n := 0
-	for k, a := range s.pulled {
+	for _, a := range s.pulled {
+		s.pulled[n] = a
 		if a.score >= least {
-			s.pulled[k], s.pulled[n] = s.pulled[n], a
 			n++
 		}
 	}

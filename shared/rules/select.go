@@ -34,6 +34,8 @@ type selection struct {
 	found   []candidate
 	count   [bins]uint32
 	highest int // bin that is not empty
+
+	above, within []candidate // memory of split
 }
 
 // bins is how many there are: 32 for each power of two from 2⁻²² to 2¹⁰. What is
@@ -84,37 +86,35 @@ func (x *selection) reach(candidates int) (last, reached int) {
 // leaves the selection empty.
 func (x *selection) best(limit int) []candidate {
 	c := x.found
-	if len(c) > limit {
+	if len(c) > limit && limit > 0 {
 		last, reached := x.reach(limit)
-		c = c[:x.partition(last)]
+		above, within := x.split(last, reached)
 		if reached > limit {
-			slices.SortFunc(c[reached-int(x.count[last]):], compare)
+			slices.SortFunc(within, compare)
 		}
-		c = c[:limit]
+		c = append(above, within...)
 	}
 	x.clear()
-	return c
+	return c[:min(limit, len(c))]
 }
 
-// partition moves what is above bin last to the front, behind it what is in it,
-// and tells how many that are.
-func (x *selection) partition(last int) int {
-	c, front, within := x.found, 0, 0
-	for n := range c {
-		found := c[n]
-		switch b := bin(found.score); {
-		case b < last:
-			continue
-		case b == last:
-			c[n], c[within] = c[within], found
-		default:
-			c[n] = c[within]
-			c[within], c[front] = c[front], found
-			front++
-		}
-		within++
+// split gives the candidates above a bin and those in it, together so many. Which is
+// which the processor could but guess, so nothing here branches on it: each is written
+// down as one and the other, and only what it is counts.
+func (x *selection) split(last, reached int) (above, within []candidate) {
+	inLast := int(x.count[last])
+	above, within = slices.Grow(x.above[:0], reached+1), slices.Grow(x.within[:0], inLast+1)
+	above, within = above[:reached-inLast+1], within[:inLast+1]
+	n, m := 0, 0
+	for _, c := range x.found {
+		above[n], within[m] = c, c
+		b := bin(c.score)
+		isAbove, isBelow := int(uint(last-b)>>63), int(uint(b-last)>>63)
+		n += isAbove
+		m += 1 - isAbove - isBelow
 	}
-	return within
+	x.above, x.within = above, within
+	return above[:n], within[:m]
 }
 
 func (x *selection) clear() {
@@ -125,19 +125,20 @@ func (x *selection) clear() {
 // first sorts the best candidates, at most limit, best first. The others stay
 // behind them.
 func first(c []candidate, limit int) []candidate {
-	if len(c) <= limit || limit > few {
+	if limit > few {
 		slices.SortFunc(c, compare)
 		return c[:min(limit, len(c))]
 	}
-	best := c[:limit]
-	slices.SortFunc(best, compare)
-	for n := limit; n < len(c) && limit > 0; n++ {
-		if compare(c[n], best[limit-1]) < 0 {
-			best[limit-1], c[n] = c[n], best[limit-1]
-			sink(best)
+	for n := range c {
+		switch {
+		case n < limit:
+			sink(c[:n+1])
+		case limit > 0 && compare(c[n], c[limit-1]) < 0:
+			c[limit-1], c[n] = c[n], c[limit-1]
+			sink(c[:limit])
 		}
 	}
-	return best
+	return c[:min(limit, len(c))]
 }
 
 // few is how long a list is best put in order by sinking candidates into it.
@@ -145,7 +146,11 @@ const few = 64
 
 // sink moves the last candidate to where it belongs in front.
 func sink(best []candidate) {
-	for at := len(best) - 1; at > 0 && compare(best[at], best[at-1]) < 0; at-- {
-		best[at], best[at-1] = best[at-1], best[at]
+	at := len(best) - 1
+	last := best[at]
+	for at > 0 && compare(last, best[at-1]) < 0 {
+		best[at] = best[at-1]
+		at--
 	}
+	best[at] = last
 }

@@ -14,6 +14,7 @@ import (
 type versions struct {
 	items []mining.Item // ascending: tracks that have other versions
 	next  []mining.Item // of each, the next version; the last leads to the first
+	has   bitset        // the same as items, to be asked
 }
 
 // versionsOf finds the tracks that are one song.
@@ -51,14 +52,25 @@ func (v *versions) check(tracks int) error {
 	if !slices.IsSorted(v.items) {
 		return errors.New("tracks that have versions are out of order")
 	}
-	return errors.Join(
+	err := errors.Join(
 		indices("tracks that have versions", v.items, len(v.next), tracks),
 		indices("next versions", v.next, len(v.items), tracks),
 	)
+	if err != nil {
+		return err
+	}
+	v.has = newBitset(tracks)
+	for _, i := range v.items {
+		v.has.set(i)
+	}
+	return nil
 }
 
 // of appends the other versions of a track.
 func (v *versions) of(i mining.Item, to []mining.Item) []mining.Item {
+	if !v.has.has(i) { // as most
+		return to
+	}
 	version := i
 	for range v.items { // fewer, unless it is damaged
 		at, has := slices.BinarySearch(v.items, version)

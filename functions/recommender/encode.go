@@ -95,20 +95,32 @@ func appendString(b []byte, s string) []byte {
 
 // isPlain tells whether the string is written as it is.
 func isPlain(s []byte) bool {
-	at := 0
-	for at+8 <= len(s) && allPlain(binary.LittleEndian.Uint64(s[at:])) {
-		at += 8
+	if isPlainASCII(s) {
+		return true
 	}
-	ascii := true
-	for _, c := range s[at:] {
-		switch kinds[c] {
-		case special:
+	for _, c := range s {
+		if kinds[c] == special {
 			return false
-		case beyondASCII:
-			ascii = false
 		}
 	}
-	return ascii || utf8.Valid(s)
+	return utf8.Valid(s)
+}
+
+func isPlainASCII(s []byte) bool {
+	if len(s) < 8 {
+		for _, c := range s {
+			if kinds[c] != 0 {
+				return false
+			}
+		}
+		return true
+	}
+	for at := 0; at+8 < len(s); at += 8 {
+		if !allPlain(binary.LittleEndian.Uint64(s[at:])) {
+			return false
+		}
+	}
+	return allPlain(binary.LittleEndian.Uint64(s[len(s)-8:]))
 }
 
 // allPlain tells whether each of eight bytes is ASCII that is written as it is.

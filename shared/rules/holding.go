@@ -36,7 +36,7 @@ type antecedent struct {
 // times. Neither other versions of the given and excluded tracks nor these come
 // back.
 func (r *Rules) hold(q Request, most int, s *scratch) {
-	s.unused = r.fetch(q.Seeds)
+	r.fetchSeeds(q.Seeds)
 	s.mark(q.Seeds)
 	s.mark(q.Exclude)
 	s.versions = s.versions[:0]

@@ -84,17 +84,6 @@ func (x *neighbours) shareWith(seeds []seed, s *scratch) {
 	}
 }
 
-// fetch reads where the playlists of the tracks lie, all before the first is
-// used: so the processor waits for many at once.
-func (x *neighbours) fetch(tracks []candidate) (sum uint32) {
-	for _, c := range tracks {
-		if at := x.offsets[c.item]; int(at) < len(x.holders) {
-			sum += uint32(x.holders[at])
-		}
-	}
-	return sum
-}
-
 // near is what the playlists that hold a track share with the request, and the
 // sum of the squares of it: as a rule between the shared tracks and this one
 // would count, and near playlists before all.

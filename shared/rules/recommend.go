@@ -70,6 +70,7 @@ func (r *Rules) recommend(q Request, d depth) (answer Answer, all bool) {
 	} else {
 		best = r.firstSongs(best, q.Limit, s)
 	}
+	r.fetchTexts(best)
 	answer = Answer{Recommendations: make([]Recommendation, len(best), max(q.Limit, len(best))), ByRules: len(best)}
 	for n, c := range best {
 		answer.Recommendations[n] = Recommendation{Item: c.item, Score: c.score}

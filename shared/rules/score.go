@@ -94,7 +94,7 @@ func (r *Rules) followArtists(wanted int, s *scratch) {
 	promising := s.promising(least)
 	for n := range promising {
 		if n%sorted == 0 {
-			s.unused += r.fetchTracks(first(promising[n:], sorted))
+			r.fetchTracks(first(promising[n:], sorted))
 		}
 		if promising[n].score < least {
 			return

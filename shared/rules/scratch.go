@@ -35,7 +35,6 @@ type scratch struct {
 	// What is told of it.
 	shared    *[playlistNumbers]float32
 	sharing   []uint16 // playlists that share something
-	unused    uint32   // what was only read to have it at hand
 	features  []float32
 	ranks     []float32
 	reasons   []Reason

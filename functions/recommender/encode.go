@@ -99,21 +99,18 @@ func isPlain(s []byte) bool {
 		return true
 	}
 	for _, c := range s {
-		if kinds[c] == special {
+		if isSpecial[c] {
 			return false
 		}
 	}
 	return utf8.Valid(s)
 }
 
+// isPlainASCII tells of eight bytes or more whether all are ASCII and written as they
+// are. The last eight are read once more, whole, instead of the rest byte by byte.
 func isPlainASCII(s []byte) bool {
 	if len(s) < 8 {
-		for _, c := range s {
-			if kinds[c] != 0 {
-				return false
-			}
-		}
-		return true
+		return false
 	}
 	for at := 0; at+8 < len(s); at += 8 {
 		if !allPlain(binary.LittleEndian.Uint64(s[at:])) {
@@ -124,7 +121,7 @@ func isPlainASCII(s []byte) bool {
 }
 
 // allPlain tells whether each of eight bytes is ASCII that is written as it is.
-// Taking something from a byte sets its highest bit if it is smaller.
+// Taking something from a byte sets its highest bit if the byte is smaller.
 func allPlain(eight uint64) bool {
 	const each, highest = 0x0101010101010101, 0x8080808080808080
 	controls := eight - each*' '
@@ -133,22 +130,12 @@ func allPlain(eight uint64) bool {
 	return (eight|controls|quotes|slashes)&highest == 0
 }
 
-const (
-	special     = 1 + iota // is escaped, or may begin what is
-	beyondASCII            // is part of a longer character
-)
-
-// kinds are those of the bytes of a string.
-var kinds = func() (kinds [256]uint8) {
-	for c := range kinds {
-		switch {
-		case c < ' ' || c == '"' || c == '\\' || c == 0xe2: // which begins U+2028, too
-			kinds[c] = special
-		case c >= utf8.RuneSelf:
-			kinds[c] = beyondASCII
-		}
+// isSpecial tells of each byte whether it is escaped, or may begin what is.
+var isSpecial = func() (special [256]bool) {
+	for c := range special {
+		special[c] = c < ' ' || c == '"' || c == '\\' || c == 0xe2 // which begins U+2028, too
 	}
-	return kinds
+	return special
 }()
 
 func appendSpecial(b []byte, s string) []byte {

@@ -58,8 +58,8 @@ func (n *Network) Score(scores, candidates, request []float32) []float32 {
 	n.scale(candidates, request)
 	given := make([]float32, n.Units()) // what the request gives each unit
 	n.feed(given, request)
-	before, count := len(scores), len(candidates)/own
-	scores = slices.Grow(scores, count)[:before+count]
+	before, more := len(scores), len(candidates)/own
+	scores = slices.Grow(scores, more)[:before+more]
 	scoreAll(scores[before:], candidates, n.Weights, given, n.counts())
 	return scores
 }
@@ -99,15 +99,14 @@ func logarithm(x float32) float32 {
 	return float32(int32(math.Float32bits(1+x))-one) * (1.0 / unit)
 }
 
-// scorePortable sets the score of each candidate: the sum of what the hidden units
-// say. Weights are those of the first input, one for each unit, then those of the next.
-// Eight units are computed side by side, so that nothing waits for one sum after the
-// other.
+// scorePortable sets the score of each candidate: the sum of the hidden units' values,
+// each times what the unit counts. Weights has, input by input, one for each unit.
+// Units are computed by lanes, side by side, so that no sum waits for another.
 func scorePortable(scores, inputs, weights, given, counts []float32) {
-	units := len(given)
+	units, length := len(given), len(inputs)/max(1, len(scores))
 	for k := range scores {
 		var sums [lanes]float32
-		own := inputs[k*len(inputs)/len(scores) : (k+1)*len(inputs)/len(scores)]
+		own := inputs[k*length:][:length]
 		for first := 0; first < units; first += lanes {
 			h := [lanes]float32(given[first:])
 			for i, x := range own {

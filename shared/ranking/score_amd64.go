@@ -2,17 +2,23 @@ package ranking
 
 import "golang.org/x/sys/cpu"
 
-// scoreAll is scorePortable, bit for bit.
+// scoreAll gives the same bits as scorePortable.
 func scoreAll(scores, inputs, weights, given, counts []float32) {
-	if cpu.X86.HasAVX2 && len(scores) > 0 && len(inputs) > 0 {
-		scoreAVX2(scores, inputs, weights, given, counts)
+	if len(scores) == 0 {
 		return
 	}
-	scorePortable(scores, inputs, weights, given, counts)
+	length := len(inputs) / len(scores)
+	if !cpu.X86.HasAVX2 || length == 0 || len(given) == 0 || len(given)%lanes != 0 {
+		scorePortable(scores, inputs, weights, given, counts)
+		return
+	}
+	// The assembly checks no bounds.
+	scoreAVX2(scores, inputs[:length*len(scores)], weights[:length*len(given)], given, counts[:len(given)])
 }
 
-// scoreAVX2 computes eight units at a step. Neither the length of scores nor that of
-// inputs is 0.
+// scoreAVX2 computes eight units at a time. It checks nothing: there must be a score
+// and an input of it, whole groups of eight units, a weight for each input and unit,
+// and a count for each unit.
 //
 //go:noescape
 func scoreAVX2(scores, inputs, weights, given, counts []float32)

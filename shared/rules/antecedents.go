@@ -54,10 +54,10 @@ func (x *antecedents) among(seeds []seed, s *scratch) []uint32 {
 	return s.numbers
 }
 
-// areSeeds tells whether all items are seeds, which are in order.
+// areSeeds tells whether all items are seeds. The seeds are sorted by item.
 func areSeeds(items []mining.Item, seeds []seed) bool {
 	for _, i := range items {
-		if _, is := slices.BinarySearchFunc(seeds, i, func(x seed, i mining.Item) int { return cmp.Compare(x.item, i) }); !is {
+		if _, found := slices.BinarySearchFunc(seeds, i, func(x seed, i mining.Item) int { return cmp.Compare(x.item, i) }); !found {
 			return false
 		}
 	}

@@ -21,8 +21,8 @@ type artistRules struct {
 	tracks []artistTrack // most frequent first
 }
 
-// artistTrack is what the scores need of a track that its artist leads to. They are
-// looked at one after the other, so it lies here once more.
+// artistTrack is a track with its support. The support is that of Rules.tracks once
+// more: an artist's tracks are read one after the other, and so are their supports here.
 type artistTrack struct {
 	item    mining.Item
 	support uint32
@@ -50,7 +50,7 @@ func (a *artistRules) check(artists, tracks int) error {
 
 func checkArtistTracks(tracks []artistTrack, count int) error {
 	if len(tracks) != count {
-		return fmt.Errorf("artists have %d tracks of %d", len(tracks), count)
+		return fmt.Errorf("%d tracks of artists where %d belong", len(tracks), count)
 	}
 	for _, t := range tracks {
 		if uint64(t.item) >= uint64(count) {

@@ -1,114 +1,101 @@
 package rules
 
-import (
-	"slices"
-
-	"segue.dev/shared/mining"
-)
+import "slices"
 
 // evidence is what the rules that were read say of one track, or of one artist,
 // that they lead to.
 type evidence struct {
 	number    uint32  // of the track or the artist
 	rules     uint32  // how many lead to it
-	last      uint32  // of these; see consequents.before
+	last      uint32  // the number of the last of them; see consequents.previous
 	sum       float32 // of their strengths, but for the factor of the consequent
 	strongest float32 // of these
 }
 
-// consequents are the tracks, or the artists, that the rules that were read lead
-// to. Each has a place: the evidence of some hundreds lies together, in the
-// processor's cache, and not all over a column of all tracks.
+// consequents are the tracks, or the artists, that the rules that were read lead to:
+// a sparse set (Briggs & Torczon, LOPLAS 1993). The evidence of some hundreds lies
+// together, in the processor's cache, instead of all over a column of all tracks.
 type consequents struct {
-	places []uint32   // by number
-	at     []evidence // by place
-	starts []uint32   // by antecedent: how many rules were read before its own
-	// before is, by rule, the one that was read before it and leads to the same, so
-	// that those that lead to one need not be looked for. They count from 1; 0 is none.
-	before []uint32
+	slots    []uint32   // by number
+	evidence []evidence // by slot
+	starts   []uint32   // by antecedent: the number of its first rule
+	// previous is, by rule, the number of the rule that was read before it and leads
+	// to the same consequent; 0 if there is none. Rules are numbered from 1, as they
+	// are read. So the rules to one consequent are a linked list that begins with
+	// evidence.last.
+	previous []uint32
 }
 
-// Places that are no single consequent's.
+// Slots that many share, and the first that belongs to one consequent.
 const (
-	nowhere    = iota // nothing leads there: the evidence is zero
-	settled           // of what is given or excluded: nobody looks at it
-	firstPlace        // of a consequent
+	noSlot       = iota // of what no rule leads to; its evidence stays zero
+	excludedSlot        // of tracks that must not be recommended; its evidence is not used
+	firstSlot
 )
 
 func newConsequents(numbers int) consequents {
-	return consequents{places: make([]uint32, numbers), at: make([]evidence, firstPlace), before: make([]uint32, 1)}
+	return consequents{slots: make([]uint32, numbers), evidence: make([]evidence, firstSlot), previous: make([]uint32, 1)}
 }
 
-// add adds the rules of one antecedent, of that weight. Whether a rule leads to
-// something new the processor could but guess, so nothing here branches on it.
+// add adds the rules of an antecedent with that weight. There is no branch on
+// whether a consequent is new: the processor would often guess wrong.
 func (c *consequents) add(rules []leads, weight float32) {
-	first, end, places := uint32(len(c.before)), uint32(len(c.at)), c.places
-	at := slices.Grow(c.at, len(rules))[:len(c.at)+len(rules)]
-	before := slices.Grow(c.before, len(rules))[:len(c.before)+len(rules)]
+	first, end, slots := uint32(len(c.previous)), uint32(len(c.evidence)), c.slots
+	all := slices.Grow(c.evidence, len(rules))[:len(c.evidence)+len(rules)]
+	previous := slices.Grow(c.previous, len(rules))[:len(c.previous)+len(rules)]
 	for n, rule := range rules {
-		at[end] = evidence{number: rule.consequent} // if it is new
-		place := places[rule.consequent]
-		isNew := uint32((uint64(place) - 1) >> 63) // 1 if place is nowhere, 0 if not
-		place += end & -isNew
+		all[end] = evidence{number: rule.consequent} // overwritten later if it is not new
+		slot := slots[rule.consequent]
+		isNew := uint32((uint64(slot) - 1) >> 63) // 1 if slot is noSlot, 0 if not
+		slot += end & -isNew
 		end += isNew
-		places[rule.consequent] = place
-		x := &at[place]
+		slots[rule.consequent] = slot
+		x := &all[slot]
 		number := first + uint32(n)
-		before[number], x.last = x.last, number
+		previous[number], x.last = x.last, number
 		strength := strengthOf(rule, weight)
 		x.rules++
 		x.sum += strength
 		x.strongest = max(x.strongest, strength)
 	}
-	c.at, c.before, c.starts = at[:end], before, append(c.starts, first)
+	c.evidence, c.previous, c.starts = all[:end], previous, append(c.starts, first)
 }
 
-// strengthOf is the strength of a rule but for the factor of its consequent. It is
-// rounded, never fused with what follows, so that every machine gives the same.
+// strengthOf is the strength of a rule without the factor of its consequent. The
+// conversion rounds the product, so that no machine fuses it with a sum and all give
+// the same.
 func strengthOf(rule leads, weight float32) float32 { return float32(float32(rule.support) * weight) }
 
-// all have a place, the first of them firstPlace.
-func (c *consequents) all() []evidence { return c.at[firstPlace:] }
-
-// give gives a place to what may have none.
-func (c *consequents) give(number uint32) (place uint32) {
-	if c.places[number] == nowhere {
-		c.places[number] = uint32(len(c.at))
-		c.at = append(c.at, evidence{number: number})
-	}
-	return c.places[number]
-}
-
-// settle takes tracks out of question.
-func (c *consequents) settle(items []mining.Item) {
-	for _, i := range items {
-		c.places[i] = settled
+// include adds a consequent, to which no rule may lead.
+func (c *consequents) include(number uint32) {
+	if c.slots[number] == noSlot {
+		c.slots[number] = uint32(len(c.evidence))
+		c.evidence = append(c.evidence, evidence{number: number})
 	}
 }
 
-// ruleTo is a rule that was read, by the numbers of its antecedent and of the rule
-// among the antecedent's.
-type ruleTo struct{ antecedent, rule uint32 }
+// A ruleNumber says which rule was read: that of which antecedent, both by index.
+type ruleNumber struct{ antecedent, rule uint32 }
 
-// to lists, in the memory of list, the rules that lead to a place, as they were
-// added.
-func (c *consequents) to(place uint32, list []ruleTo) []ruleTo {
+// rulesTo lists, in the memory of list, the rules to the consequent of a slot, in
+// the order in which they were read.
+func (c *consequents) rulesTo(slot uint32, list []ruleNumber) []ruleNumber {
 	list = list[:0]
 	a := len(c.starts) - 1
-	for number := c.at[place].last; number > 0; number = c.before[number] {
+	for number := c.evidence[slot].last; number > 0; number = c.previous[number] {
 		for c.starts[a] > number {
 			a--
 		}
-		list = append(list, ruleTo{uint32(a), number - c.starts[a]})
+		list = append(list, ruleNumber{uint32(a), number - c.starts[a]})
 	}
 	slices.Reverse(list)
 	return list
 }
 
 func (c *consequents) clear() {
-	for _, x := range c.all() {
-		c.places[x.number] = nowhere
+	for _, x := range c.evidence[firstSlot:] {
+		c.slots[x.number] = noSlot
 	}
-	c.at[settled] = evidence{}
-	c.at, c.before, c.starts = c.at[:firstPlace], c.before[:1], c.starts[:0]
+	c.evidence[excludedSlot] = evidence{}
+	c.evidence, c.previous, c.starts = c.evidence[:firstSlot], c.previous[:1], c.starts[:0]
 }

@@ -21,89 +21,91 @@ type Reason struct {
 	weight float32
 }
 
-// explain names the strongest rules behind each recommendation.
-func (r *Rules) explain(recommendations []Recommendation, s *scratch) {
-	reasons := make([]Reason, len(recommendations)*maxReasons)
-	s.reasons = slices.Grow(s.reasons[:0], maxReasons*len(recommendations))
-	for n := range recommendations {
-		rec := &recommendations[n]
-		rec.Because = reasons[n*maxReasons : n*maxReasons : (n+1)*maxReasons]
-		t := r.tracks[rec.Item]
-		r.explainByTracks(rec, t, s)
-		r.explainByArtists(rec, t, s)
-		r.explainByOwnArtist(rec, t, s)
+// explain names the strongest rules behind each recommendation, of which the n-th is
+// the n-th of best.
+func (r *Rules) explain(recommendations []Recommendation, best []candidate, s *scratch) {
+	reasons := make([]Reason, len(best)*maxReasons)
+	s.reasons = slices.Grow(s.reasons[:0], len(best)*maxReasons)
+	for n, c := range best {
+		because, t := reasons[n*maxReasons:n*maxReasons:(n+1)*maxReasons], r.tracks[c.item]
+		r.explainByTracks(&because, c.slot, t, s)
+		r.explainByArtists(&because, t, s)
+		r.explainByOwnArtist(&because, t, s)
+		recommendations[n].Because = because
 	}
 	clear(s.reasons) // they point into the rules, which may be replaced
-	s.toArtists = s.toArtists[:0]
+	s.artistReasons = s.artistReasons[:0]
 }
 
 // explainByTracks adds the rules between tracks.
-func (r *Rules) explainByTracks(rec *Recommendation, t track, s *scratch) {
-	consequent := r.strength.of(t.support).consequent
-	s.rulesTo = s.tracks.to(s.tracks.places[rec.Item], s.rulesTo)
-	for _, x := range s.rulesTo {
+func (r *Rules) explainByTracks(because *[]Reason, slot uint32, t track, s *scratch) {
+	factor := r.strength.of(t.support).consequent
+	s.ruleNumbers = s.tracks.rulesTo(slot, s.ruleNumbers)
+	for _, x := range s.ruleNumbers {
 		a := &s.antecedents[x.antecedent]
 		rule := a.rules[x.rule]
-		weight := strengthOf(rule, a.weight) * consequent
-		if because := rec.admit(weight); because != nil {
-			*because = r.reason(rule.support, a.support, t.support)
-			because.Antecedent, because.weight = r.antecedents.at(a.number), weight
+		weight := strengthOf(rule, a.weight) * factor
+		if reason := admit(because, weight); reason != nil {
+			*reason = r.reason(rule.support, a.support, t.support)
+			reason.Antecedent, reason.weight = r.antecedents.at(a.number), weight
 		}
 	}
 }
 
 // explainByArtists adds the rules between artists.
-func (r *Rules) explainByArtists(rec *Recommendation, t track, s *scratch) {
+func (r *Rules) explainByArtists(because *[]Reason, t track, s *scratch) {
 	share := float32(t.support) * r.strength.of(t.support).consequent
-	for _, reason := range r.toArtist(t.artist, s) {
-		reason.weight *= share
-		if because := rec.admit(reason.weight); because != nil {
-			*because = reason
+	for _, toArtist := range r.artistReasons(t.artist, s) {
+		toArtist.weight *= share
+		if reason := admit(because, toArtist.weight); reason != nil {
+			*reason = toArtist
 		}
 	}
 }
 
-// toArtist are the strongest rules that lead to an artist. They are looked for once.
-func (r *Rules) toArtist(artist uint32, s *scratch) []Reason {
-	place := s.artists.places[artist]
-	if place == nowhere {
+// artistReasons are the strongest rules that lead to an artist, found at the first
+// call and kept for the artist's other tracks.
+func (r *Rules) artistReasons(artist uint32, s *scratch) []Reason {
+	slot := s.artists.slots[artist]
+	if slot == noSlot {
 		return nil
 	}
-	known := &s.pulls[place].reasons
-	if *known == 0 {
-		s.toArtists = append(s.toArtists, r.reasonsFor(artist, place, s))
-		*known = uint32(len(s.toArtists))
+	number := &s.ofArtists[slot].reasons
+	if *number == 0 {
+		s.artistReasons = append(s.artistReasons, r.findArtistReasons(artist, slot, s))
+		*number = uint32(len(s.artistReasons))
 	}
-	return s.toArtists[*known-1].Because
+	return s.artistReasons[*number-1]
 }
 
-func (r *Rules) reasonsFor(artist, place uint32, s *scratch) (to Recommendation) {
+// findArtistReasons finds them, in the memory of s.reasons.
+func (r *Rules) findArtistReasons(artist, slot uint32, s *scratch) []Reason {
 	before, support := len(s.reasons), r.byArtist.supports[artist]
 	s.reasons = s.reasons[:before+maxReasons]
-	to.Because = s.reasons[before : before : before+maxReasons]
-	s.rulesTo = s.artists.to(place, s.rulesTo)
-	for _, x := range s.rulesTo {
+	because, factor := s.reasons[before:before:before+maxReasons], r.strength.of(support).pull
+	s.ruleNumbers = s.artists.rulesTo(slot, s.ruleNumbers)
+	for _, x := range s.ruleNumbers {
 		seed := &s.seedArtists[x.antecedent]
 		rule := seed.rules[x.rule]
-		weight := strengthOf(rule, seed.weight) * r.strength.of(support).pull
-		if because := to.admit(weight); because != nil {
-			*because = r.reason(rule.support, seed.support, support)
-			because.Artist, because.ConsequentArtist, because.weight = r.artists.at(seed.artist), r.artists.at(artist), weight
+		weight := strengthOf(rule, seed.weight) * factor
+		if reason := admit(&because, weight); reason != nil {
+			*reason = r.reason(rule.support, seed.support, support)
+			reason.Artist, reason.ConsequentArtist, reason.weight = r.artists.at(seed.artist), r.artists.at(artist), weight
 		}
 	}
-	return to
+	return because
 }
 
 // explainByOwnArtist adds the rule from an artist to its own track.
-func (r *Rules) explainByOwnArtist(rec *Recommendation, t track, s *scratch) {
+func (r *Rules) explainByOwnArtist(because *[]Reason, t track, s *scratch) {
 	own := s.ofArtist(t.artist).own
 	if own == 0 {
 		return
 	}
 	weight := own * root(t.support)
-	if because := rec.admit(weight); because != nil {
-		*because = r.reason(t.support, r.byArtist.supports[t.artist], t.support)
-		because.Artist, because.weight = r.artists.at(t.artist), weight
+	if reason := admit(because, weight); reason != nil {
+		*reason = r.reason(t.support, r.byArtist.supports[t.artist], t.support)
+		reason.Artist, reason.weight = r.artists.at(t.artist), weight
 	}
 }
 
@@ -115,19 +117,21 @@ func (r *Rules) reason(support, antecedent, consequent uint32) Reason {
 	return Reason{Support: int(support), Confidence: confidence, Lift: confidence / expected}
 }
 
-// admit makes room for a reason of that weight, which is kept if it is among the
-// strongest that cap(r.Because) holds, best first; nil if it is not.
-func (r *Recommendation) admit(weight float32) *Reason {
-	at := len(r.Because)
-	for at > 0 && r.Because[at-1].weight < weight {
+// admit makes room, best first, for a reason of that weight. It gives nil if as many
+// are there as have room, and all are as strong.
+func admit(reasons *[]Reason, weight float32) *Reason {
+	list := *reasons
+	at := len(list)
+	for at > 0 && list[at-1].weight < weight {
 		at--
 	}
-	if at == cap(r.Because) {
+	if at == cap(list) {
 		return nil
 	}
-	if len(r.Because) < cap(r.Because) {
-		r.Because = r.Because[:len(r.Because)+1]
+	if len(list) < cap(list) {
+		list = list[:len(list)+1]
+		*reasons = list
 	}
-	copy(r.Because[at+1:], r.Because[at:])
-	return &r.Because[at]
+	copy(list[at+1:], list[at:])
+	return &list[at]
 }

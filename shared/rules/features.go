@@ -56,12 +56,12 @@ func (s *scratch) row(n int) []float32 {
 
 // describeCandidate fills in what is known of the candidate.
 func (r *Rules) describeCandidate(c candidate, x []float32, s *scratch) {
-	number, a := r.tracks[c.item].support, r.tracks[c.item].artist
-	support, weight := float32(number), r.strength.of(number).consequent
-	evidence := &s.tracks.at[c.place]
-	x[featureTracks] = evidence.sum * weight
-	x[featureStrongest] = evidence.strongest * weight
-	x[featureAntecedents] = float32(evidence.rules) / s.given
+	t := r.tracks[c.item]
+	support, weight := float32(t.support), r.strength.of(t.support).consequent
+	found := &s.tracks.evidence[c.slot]
+	x[featureTracks] = found.sum * weight
+	x[featureStrongest] = found.strongest * weight
+	x[featureAntecedents] = float32(found.rules) / s.given
 	near, nearest := r.neighbours.near(c.item, s.shared)
 	x[featurePlaylists], x[featureNearest] = near*weight, nearest
 	x[featureSupport] = support
@@ -69,17 +69,17 @@ func (r *Rules) describeCandidate(c candidate, x []float32, s *scratch) {
 		x[featureVectors] = vectorWeight * c.estimate * weight
 		x[featureDirection] = c.estimate / r.vectorLengths[c.item]
 	}
-	ofArtist := float32(r.byArtist.supports[a])
-	if ofArtist == 0 {
+	artistSupport := float32(r.byArtist.supports[t.artist])
+	if artistSupport == 0 {
 		return
 	}
-	from := s.ofArtist(a)
-	x[featureArtists] = from.perPlaylist * support * weight
-	x[featureArtist] = from.perPlaylist * (ofArtist + artistShrinkage)
-	x[featureOwnArtist] = from.own * root(number)
-	x[featureSeedsByIt] = from.seeds / s.given
-	x[featureArtistSupport] = ofArtist
-	x[featureOfArtist] = support / (ofArtist + shrinkage)
+	artist := s.ofArtist(t.artist)
+	x[featureArtists] = artist.perPlaylist * support * weight
+	x[featureArtist] = artist.perPlaylist * (artistSupport + artistShrinkage)
+	x[featureOwnArtist] = artist.own * root(t.support)
+	x[featureSeedsByIt] = artist.seeds / s.given
+	x[featureArtistSupport] = artistSupport
+	x[featureOfArtist] = support / (artistSupport + shrinkage)
 }
 
 // describeRequest fills in what is the same for all candidates.

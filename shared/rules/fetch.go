@@ -6,86 +6,88 @@ import (
 	"segue.dev/shared/mining"
 )
 
-// What a request needs of a rule set lies in some hundreds of places, most of them in
-// main memory, and to wait for one after the other would take most of its time. The
-// processor waits for many at once if they are read one after the other and nothing
-// depends on what was read. That is what the functions here do before the places are
-// used. What they read they give back only so that no compiler leaves it out.
+// What a request needs of a rule set is spread over some hundreds of addresses, most
+// of them in main memory. Code that uses each as it comes waits for each. The functions
+// here read one number at each address first: as no read depends on another of the same
+// round, the processor waits for many at once. They return a sum of what they read,
+// which nobody uses, and are not inlined: else a compiler could leave the reads out.
 
-// together is how many things are fetched at a time.
-const together = 16
+// fetchBatch is how many tracks one round reads for.
+const fetchBatch = 16
 
-// line is how many bytes come from memory at once.
-const line = 64
+// cacheLine is how many bytes come from memory at once.
+const cacheLine = 64
 
 // fetchSeeds reads where all that is told of the seeds and their artists begins.
 //
 //go:noinline
-func (r *Rules) fetchSeeds(seeds []mining.Item) (read uint32) {
-	var starts [together]struct{ holders, rules, artist uint32 }
-	for some := range slices.Chunk(seeds, together) {
+func (r *Rules) fetchSeeds(seeds []mining.Item) (sum uint32) {
+	var starts [fetchBatch]struct{ holders, rules, artist uint32 }
+	for some := range slices.Chunk(seeds, fetchBatch) {
 		for n, i := range some {
 			starts[n].holders = r.neighbours.offsets[i]
 			starts[n].artist = r.byArtist.rules.offsets[r.tracks[i].artist]
-			starts[n].rules = touch(r.rules.offsets, touch(r.antecedents.first, i))
+			starts[n].rules = load(r.rules.offsets, load(r.antecedents.first, i))
 			if int(i) < len(r.vectors.Scales) {
 				vector := r.vectors.At(i)
-				for at := 0; at < len(vector); at += line {
-					read += uint32(vector[at])
+				for at := 0; at < len(vector); at += cacheLine {
+					sum += uint32(vector[at])
 				}
 			}
 		}
 		for _, x := range starts[:len(some)] {
-			read += touch(r.neighbours.holders, x.holders)
-			read += touch(r.rules.bytes, x.rules) + touch(r.rules.bytes, x.rules+line)
-			read += touch(r.byArtist.rules.bytes, x.artist) + touch(r.byArtist.rules.bytes, x.artist+line)
+			sum += load(r.neighbours.holders, x.holders)
+			sum += load(r.rules.bytes, x.rules) + load(r.rules.bytes, x.rules+cacheLine)
+			sum += load(r.byArtist.rules.bytes, x.artist) + load(r.byArtist.rules.bytes, x.artist+cacheLine)
 		}
 	}
-	return read
+	return sum
 }
 
 // fetchTracks reads where the tracks of artists begin.
 //
 //go:noinline
-func (r *Rules) fetchTracks(artists []candidate) (read uint32) {
+func (r *Rules) fetchTracks(artists []candidate) (sum uint32) {
 	for _, a := range artists {
 		if at := r.byArtist.first[a.item]; int(at) < len(r.byArtist.tracks) {
-			read += r.byArtist.tracks[at].item
+			sum += r.byArtist.tracks[at].item
 		}
 	}
-	return read
+	return sum
 }
 
 // fetchHolders reads where the playlists that hold the tracks begin.
 //
 //go:noinline
-func (r *Rules) fetchHolders(tracks []candidate) (read uint32) {
+func (r *Rules) fetchHolders(tracks []candidate) (sum uint32) {
 	for _, c := range tracks {
-		read += touch(r.neighbours.holders, r.neighbours.offsets[c.item])
+		sum += load(r.neighbours.holders, r.neighbours.offsets[c.item])
 	}
-	return read
+	return sum
 }
 
-// fetchTexts reads where the names and URIs of tracks, and of their artists, begin.
+// fetchTexts reads where the names of tracks and of their artists begin, and the
+// tracks' URIs if they are equally long.
 //
 //go:noinline
-func (r *Rules) fetchTexts(tracks []candidate) (read uint32) {
-	var starts [together]struct{ name, artist uint32 }
-	for some := range slices.Chunk(tracks, together) {
+func (r *Rules) fetchTexts(tracks []candidate) (sum uint32) {
+	var starts [fetchBatch]struct{ name, artist uint32 }
+	for some := range slices.Chunk(tracks, fetchBatch) {
 		for n, c := range some {
 			starts[n].name = r.names.offsets[c.item]
 			starts[n].artist = r.artists.offsets[r.tracks[c.item].artist]
-			read += touch(r.uris.rests.bytes, c.item*uint32(r.uris.width))
+			sum += load(r.uris.rests.bytes, c.item*uint32(r.uris.width))
 		}
 		for _, x := range starts[:len(some)] {
-			read += touch(r.names.bytes, x.name) + touch(r.artists.bytes, x.artist)
+			sum += load(r.names.bytes, x.name) + load(r.artists.bytes, x.artist)
 		}
 	}
-	return read
+	return sum
 }
 
-// touch reads one of a column, if it has so many.
-func touch[T uint8 | uint16 | uint32](column []T, at uint32) uint32 {
+// load gives column[at], or 0 behind the column's end: a list may be the last, and
+// rare tracks begin no antecedent.
+func load[T uint8 | uint16 | uint32](column []T, at uint32) uint32 {
 	if int(at) < len(column) {
 		return uint32(column[at])
 	}

@@ -32,18 +32,18 @@ type antecedent struct {
 }
 
 // hold reads the rules that hold, those whose antecedent is given: of each
-// antecedent the first, at most so many. They are read once and looked at several
-// times. Neither other versions of the given and excluded tracks nor these come
-// back.
+// antecedent the first, at most so many. They are read once and added up once;
+// explain looks some of them up again. The given and excluded tracks are not
+// recommended, nor are other versions of them.
 func (r *Rules) hold(q Request, most int, s *scratch) {
 	r.fetchSeeds(q.Seeds)
-	s.mark(q.Seeds)
-	s.mark(q.Exclude)
+	s.exclude(q.Seeds)
+	s.exclude(q.Exclude)
 	s.versions = s.versions[:0]
-	for _, i := range s.marked {
+	for _, i := range s.excluded {
 		s.versions = r.versions.of(i, s.versions)
 	}
-	s.mark(s.versions)
+	s.exclude(s.versions)
 	r.holdTracks(q.Seeds, most, s)
 	r.holdArtists(q.Artists, most, s)
 }

@@ -71,6 +71,7 @@ func parse(b []byte, sum uint64) (*Rules, error) {
 		return nil, fmt.Errorf("rule set is damaged: %w", err)
 	}
 	r.strength = newStrengths(r)
+	r.versions.index(r.Len())
 	r.scratch = &scratchPool{items: r.Len(), artists: len(r.byArtist.supports)}
 	return r, nil
 }

@@ -75,7 +75,7 @@ func (r *Rules) recommend(q Request, d depth) (answer Answer, all bool) {
 	for n, c := range best {
 		answer.Recommendations[n] = Recommendation{Item: c.item, Score: c.score}
 	}
-	r.explain(answer.Recommendations, s)
+	r.explain(answer.Recommendations, best, s)
 	return r.fill(answer, q.Limit, s), all
 }
 
@@ -85,7 +85,7 @@ func (r *Rules) candidates(q Request, d depth, s *scratch) []candidate {
 	r.hold(q, d.rules, s)
 	best := r.findCandidates(2*d.candidates, s)
 	r.sharpen(best, s)
-	for _, c := range best { // which lie where the selection puts them again
+	for _, c := range best { // if this is the selection's own list, each is written where it lies
 		s.selection.add(c)
 	}
 	return s.selection.best(d.candidates)
@@ -116,9 +116,9 @@ func (r *Rules) depth(q Request) depth {
 // one version.
 func (r *Rules) firstSongs(c []candidate, limit int, s *scratch) []candidate {
 	isVersion := func(x candidate) bool { return r.isVersion(x.item, s) }
-	best := first(c, limit)
+	best := partialSort(c, limit)
 	if slices.ContainsFunc(best, isVersion) {
-		best = slices.DeleteFunc(first(c, len(c)), isVersion)
+		best = slices.DeleteFunc(partialSort(c, len(c)), isVersion)
 	}
 	return best[:min(limit, len(best))]
 }
@@ -126,18 +126,18 @@ func (r *Rules) firstSongs(c []candidate, limit int, s *scratch) []candidate {
 // isVersion tells whether the track is a version of one that is given, excluded
 // or was asked for before, or is given or excluded itself.
 func (r *Rules) isVersion(i mining.Item, s *scratch) bool {
-	if s.isMarked(i) {
+	if s.isExcluded(i) {
 		return true
 	}
 	s.versions = r.versions.of(i, s.versions[:0])
-	s.mark(s.versions)
+	s.exclude(s.versions)
 	return false
 }
 
 // fill completes the list with the most popular tracks.
 func (r *Rules) fill(answer Answer, limit int, s *scratch) Answer {
 	for _, rec := range answer.Recommendations {
-		s.mark([]mining.Item{rec.Item})
+		s.exclude([]mining.Item{rec.Item})
 	}
 	for i := mining.Item(0); len(answer.Recommendations) < limit && int(i) < r.Len(); i++ {
 		if !r.isVersion(i, s) {

@@ -1,85 +1,93 @@
 package rules
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // A candidate's score is
 //
 //	weight of c as a consequent · (Σ support of the rules to c · weight of the antecedent
-//	                               + pull of c's artist · support of c)
-//	+ what c's artist gives its own tracks · √support of c
+//	                               + perPlaylist of c's artist · support of c)
+//	+ own of c's artist · √support of c
 //
-// so beside the first sum it takes two numbers, both of its artist. strength.go
-// says what the weights are, pull is how much rules lead to an artist.
+// so beside the first sum it takes two numbers, both of its artist: perPlaylist is what
+// the rules to an artist add to each of its tracks, for each playlist that holds the
+// track, and own is what the artist gives its tracks if seeds are by it. strength.go
+// says what the weights are.
 
-// findCandidates gives the tracks that the rules that hold like best, at most so many, in
-// no particular order. Seeds and excluded tracks are not among them.
+// findCandidates gives the tracks that the rules that hold like best, at most so many,
+// in no particular order. Seeds and excluded tracks are not among them.
 //
-// Rules between artists lead to very many tracks, each to a few. Those that get
-// nothing else and too little to be among the best are passed over.
+// Rules between artists lead to very many tracks. A track to which nothing else leads
+// is passed over if they give it too little to be among the best.
 func (r *Rules) findCandidates(wanted int, s *scratch) []candidate {
 	for n := range s.antecedents {
 		s.tracks.add(s.antecedents[n].rules, s.antecedents[n].weight)
 	}
-	r.pullArtists(s)
+	r.addArtistRules(s)
 	r.scoreTracks(s)
 	r.followArtists(wanted, s)
 	return s.selection.best(wanted)
 }
 
-// pull is what an artist gives its tracks.
-type pull struct {
-	perPlaylist float32 // from rules to the artist, for each playlist that holds the track
-	own         float32 // from the artist itself, for the root of the track's support
+// artistEvidence is what a request has to do with an artist; see the formula above.
+type artistEvidence struct {
+	perPlaylist float32
+	own         float32
 	seeds       float32 // that are by the artist
-	reasons     uint32  // that were named for it: 1 + their place in scratch.toArtists, 0 if none were looked for
+	reasons     uint32  // 1 + the index of its reasons in scratch.artistReasons; 0 until they are asked for
 }
 
-// pullArtists adds up the rules between artists, and from an artist to itself.
-func (r *Rules) pullArtists(s *scratch) {
+// addArtistRules adds up the rules between artists, and from an artist to itself.
+func (r *Rules) addArtistRules(s *scratch) {
 	for n := range s.seedArtists {
 		s.artists.add(s.seedArtists[n].rules, s.seedArtists[n].weight)
 	}
 	for n := range s.seedArtists {
-		s.artists.give(s.seedArtists[n].artist) // if by nothing but itself
+		s.artists.include(s.seedArtists[n].artist)
 	}
-	s.pulls, s.pulled = append(s.pulls[:0], make([]pull, firstPlace)...), s.pulled[:0]
-	for n, a := range s.artists.all() {
-		factors := r.strength.of(r.byArtist.supports[a.number])
-		s.pulls = append(s.pulls, pull{perPlaylist: a.sum * factors.pull})
-		s.pulled = append(s.pulled, candidate{item: a.number, place: uint32(firstPlace + n), score: a.sum * factors.most})
+	s.ofArtists = append(s.ofArtists[:0], make([]artistEvidence, firstSlot)...) // the shared slots stay zero
+	s.bounds = s.bounds[:0]
+	for slot := firstSlot; slot < len(s.artists.evidence); slot++ {
+		x := &s.artists.evidence[slot]
+		factors := r.strength.of(r.byArtist.supports[x.number])
+		s.ofArtists = append(s.ofArtists, artistEvidence{perPlaylist: x.sum * factors.pull})
+		s.bounds = append(s.bounds, candidate{item: x.number, slot: uint32(slot), score: x.sum * factors.most})
 	}
 	for n := range s.seedArtists {
 		seed := &s.seedArtists[n]
-		place := s.artists.places[seed.artist]
-		x := &s.pulls[place]
+		slot := s.artists.slots[seed.artist]
+		x := &s.ofArtists[slot]
 		x.own, x.seeds = seed.seeds*ownWeight/float32(math.Sqrt(float64(seed.support)+shrinkage)), seed.seeds
-		s.pulled[place-firstPlace].score += float32(x.own * root(seed.support))
+		s.bounds[slot-firstSlot].score += float32(x.own * root(seed.support))
 	}
 }
 
-// ofArtist is what the artist gives its tracks.
-func (s *scratch) ofArtist(number uint32) *pull { return &s.pulls[s.artists.places[number]] }
+// ofArtist is what the request has to do with the artist.
+func (s *scratch) ofArtist(number uint32) *artistEvidence {
+	return &s.ofArtists[s.artists.slots[number]]
+}
 
 // scoreTracks scores the tracks that rules between tracks lead to.
 func (r *Rules) scoreTracks(s *scratch) {
-	// All are fetched before the first is used: so the processor waits for many at
-	// once.
+	all := s.tracks.evidence[firstSlot:]
 	s.facts = s.facts[:0]
-	for _, x := range s.tracks.all() {
-		s.facts = append(s.facts, r.tracks[x.number])
+	for n := range all { // before the first is used; see fetch.go
+		s.facts = append(s.facts, r.tracks[all[n].number])
 	}
-	for n, x := range s.tracks.all() {
-		t := s.facts[n]
-		s.selection.add(candidate{item: x.number, place: uint32(firstPlace + n), score: r.score(t.support, x.sum, s.ofArtist(t.artist))})
+	for n, t := range s.facts {
+		x := &all[n]
+		s.selection.add(candidate{item: x.number, slot: uint32(firstSlot + n), score: r.score(t.support, x.sum, s.ofArtist(t.artist))})
 	}
 }
 
 // score is that of a track with that support, given the sum of the rules that
-// lead to it, and what its artist has to do with the request.
-func (r *Rules) score(support uint32, sum float32, from *pull) float32 {
-	score := (sum + float32(from.perPlaylist*float32(support))) * r.strength.of(support).consequent
-	if from.own > 0 {
-		score += float32(from.own * root(support))
+// lead to it, and what the request has to do with its artist.
+func (r *Rules) score(support uint32, sum float32, artist *artistEvidence) float32 {
+	score := (sum + float32(artist.perPlaylist*float32(support))) * r.strength.of(support).consequent
+	if artist.own > 0 {
+		score += float32(artist.own * root(support))
 	}
 	return score
 }
@@ -91,10 +99,10 @@ func root(support uint32) float32 { return float32(math.Sqrt(float64(support))) 
 // PODS 2001).
 func (r *Rules) followArtists(wanted int, s *scratch) {
 	least := s.selection.least(wanted)
-	promising := s.promising(least)
+	promising := slices.DeleteFunc(s.bounds, func(artist candidate) bool { return artist.score < least })
 	for n := range promising {
-		if n%sorted == 0 {
-			r.fetchTracks(first(promising[n:], sorted))
+		if n%artistBatch == 0 {
+			r.fetchTracks(partialSort(promising[n:], artistBatch))
 		}
 		if promising[n].score < least {
 			return
@@ -107,32 +115,20 @@ func (r *Rules) followArtists(wanted int, s *scratch) {
 	}
 }
 
-// sorted is how many artists are put in order at a time: most are never come to.
-const sorted = 16
-
-// promising keeps the artists of which a track could get so much.
-func (s *scratch) promising(least float32) []candidate {
-	n := 0
-	for _, a := range s.pulled {
-		s.pulled[n] = a
-		if a.score >= least {
-			n++
-		}
-	}
-	return s.pulled[:n]
-}
+// artistBatch is how many artists are sorted at a time: most are never reached.
+const artistBatch = 16
 
 // follow adds those tracks of an artist to which no rule between tracks leads,
 // as far as they reach the least score. The score falls with the support, and so
 // along the list.
 func (r *Rules) follow(artist candidate, least float32, s *scratch) {
-	from := &s.pulls[artist.place]
+	of := &s.ofArtists[artist.slot]
 	for _, t := range r.byArtist.of(artist.item) {
-		score := r.score(t.support, 0, from)
+		score := r.score(t.support, 0, of)
 		if score < least {
 			return
 		}
-		if s.tracks.places[t.item] == nowhere && score > 0 {
+		if s.tracks.slots[t.item] == noSlot && score > 0 {
 			s.selection.add(candidate{item: t.item, score: score})
 		}
 	}

@@ -8,15 +8,15 @@ import (
 	"segue.dev/shared/mining"
 )
 
-// scratch is the working memory of one Recommend: columns that are all zero
-// between two uses, and the lists of what to clear.
+// scratch is the working memory of one Recommend. Between two uses its columns are
+// zero, and its lists are empty or emptied before they are used.
 type scratch struct {
 	// What is given, and the rules that hold.
-	marked      []mining.Item // given or excluded, and other versions of those
-	versions    []mining.Item // others of those
+	excluded    []mining.Item // what must not be recommended: given, excluded, in the answer, or a version of these
+	versions    []mining.Item // other versions of some tracks
 	seeds       []seed
 	seedArtists []seedArtist
-	given       float32 // seeds, tracks that are not known but their artist is included
+	given       float32 // tracks in the request: seeds, and those of which only the artist is known
 	antecedents []antecedent
 	numbers     []uint32 // of antecedents
 	rules       []leads
@@ -24,36 +24,38 @@ type scratch struct {
 	// What is found.
 	tracks    consequents
 	artists   consequents
-	facts     []track          // by place of a track: what is known of it
-	pulls     []pull           // by place of an artist: what it gives its tracks
-	pulled    []candidate      // artists that the request has to do with
+	facts     []track          // of each of tracks that has a slot of its own
+	ofArtists []artistEvidence // by slot of artists
+	bounds    []candidate      // of what artists give their tracks
 	direction latent.Direction // that the seeds' vectors point to
 	asked     []mining.Item    // of what the vectors estimate
 	estimates []float32
 	selection selection
 
 	// What is told of it.
-	shared    *[playlistNumbers]float32
-	sharing   []uint16 // playlists that share something
-	features  []float32
-	ranks     []float32
-	reasons   []Reason
-	rulesTo   []ruleTo
-	toArtists []Recommendation // by artist that is recommended: the rules that lead to it
+	shared        *[playlistNumbers]float32
+	sharing       []uint16 // playlists that share something
+	features      []float32
+	ranks         []float32
+	ruleNumbers   []ruleNumber // of those that lead to one track or artist
+	artistReasons [][]Reason   // the rules that lead to each of some artists
+	reasons       []Reason     // in which those lie
 }
 
-// mark takes tracks out of question.
-func (s *scratch) mark(items []mining.Item) {
-	s.tracks.settle(items)
-	s.marked = append(s.marked, items...)
+// exclude keeps tracks out of the answer.
+func (s *scratch) exclude(items []mining.Item) {
+	for _, i := range items {
+		s.tracks.slots[i] = excludedSlot
+	}
+	s.excluded = append(s.excluded, items...)
 }
 
-// isMarked tells whether the track is out of question.
-func (s *scratch) isMarked(i mining.Item) bool { return s.tracks.places[i] == settled }
+// isExcluded tells whether a track is kept out of the answer.
+func (s *scratch) isExcluded(i mining.Item) bool { return s.tracks.slots[i] == excludedSlot }
 
 func (s *scratch) clear() {
-	for _, i := range s.marked {
-		s.tracks.places[i] = nowhere
+	for _, i := range s.excluded {
+		s.tracks.slots[i] = noSlot
 	}
 	s.tracks.clear()
 	s.artists.clear()
@@ -61,7 +63,7 @@ func (s *scratch) clear() {
 		s.shared[p] = 0
 	}
 	s.direction.Clear()
-	s.marked, s.seeds, s.seedArtists = s.marked[:0], s.seeds[:0], s.seedArtists[:0]
+	s.excluded, s.seeds, s.seedArtists = s.excluded[:0], s.seeds[:0], s.seedArtists[:0]
 	s.antecedents, s.rules = s.antecedents[:0], s.rules[:0]
 	s.sharing = s.sharing[:0]
 }

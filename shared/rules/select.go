@@ -7,11 +7,12 @@ import (
 	"segue.dev/shared/mining"
 )
 
-// candidate is a scored track; in scratch.pulled an artist, and its score the
-// most that one of its tracks can get to which nothing else leads.
+// candidate is a scored track. In scratch.bounds it is an artist, and its score an
+// upper bound of what one of its tracks gets to which no rule between tracks leads.
+// (Four fields are the most that the compiler keeps in registers.)
 type candidate struct {
 	item     mining.Item
-	place    uint32 // among what rules lead to
+	slot     uint32 // among the consequents
 	score    float32
 	estimate float32 // of the vectors, once it was asked for
 }
@@ -83,7 +84,7 @@ func (x *selection) reach(candidates int) (last, reached int) {
 }
 
 // best gives the best candidates, at most limit, in no particular order, and
-// leaves the selection empty.
+// leaves the selection empty. They lie in its memory until others are asked for.
 func (x *selection) best(limit int) []candidate {
 	c := x.found
 	if len(c) > limit && limit > 0 {
@@ -98,9 +99,10 @@ func (x *selection) best(limit int) []candidate {
 	return c[:min(limit, len(c))]
 }
 
-// split gives the candidates above a bin and those in it, together so many. Which is
-// which the processor could but guess, so nothing here branches on it: each is written
-// down as one and the other, and only what it is counts.
+// split gives the candidates above the bin last and those in it; reached is how many
+// both are. Each candidate is written to the end of both lists, and only the end of its
+// own list moves on: a branch would often be guessed wrong. So each list has room for
+// one more.
 func (x *selection) split(last, reached int) (above, within []candidate) {
 	inLast := int(x.count[last])
 	above, within = slices.Grow(x.above[:0], reached+1), slices.Grow(x.within[:0], inLast+1)
@@ -122,35 +124,36 @@ func (x *selection) clear() {
 	clear(x.count[:])
 }
 
-// first sorts the best candidates, at most limit, best first. The others stay
-// behind them.
-func first(c []candidate, limit int) []candidate {
-	if limit > few {
+// partialSort sorts the best candidates, at most limit, best first, and gives them.
+// The others stay behind them.
+func partialSort(c []candidate, limit int) []candidate {
+	if limit > maxInsertion {
 		slices.SortFunc(c, compare)
 		return c[:min(limit, len(c))]
 	}
 	for n := range c {
 		switch {
 		case n < limit:
-			sink(c[:n+1])
+			insert(c[:n+1])
 		case limit > 0 && compare(c[n], c[limit-1]) < 0:
 			c[limit-1], c[n] = c[n], c[limit-1]
-			sink(c[:limit])
+			insert(c[:limit])
 		}
 	}
 	return c[:min(limit, len(c))]
 }
 
-// few is how long a list is best put in order by sinking candidates into it.
-const few = 64
+// maxInsertion is how long a list is best sorted by insertion.
+const maxInsertion = 64
 
-// sink moves the last candidate to where it belongs in front.
-func sink(best []candidate) {
-	at := len(best) - 1
-	last := best[at]
-	for at > 0 && compare(last, best[at-1]) < 0 {
-		best[at] = best[at-1]
+// insert moves the last candidate to where it belongs among those before it, which
+// are sorted.
+func insert(c []candidate) {
+	at := len(c) - 1
+	last := c[at]
+	for at > 0 && compare(last, c[at-1]) < 0 {
+		c[at] = c[at-1]
 		at--
 	}
-	best[at] = last
+	c[at] = last
 }

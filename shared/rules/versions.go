@@ -14,7 +14,9 @@ import (
 type versions struct {
 	items []mining.Item // ascending: tracks that have other versions
 	next  []mining.Item // of each, the next version; the last leads to the first
-	has   bitset        // the same as items, to be asked
+	// isItem is the same as items: most tracks have no versions, and a bit tells so at
+	// once.
+	isItem bitset
 }
 
 // versionsOf finds the tracks that are one song.
@@ -52,23 +54,23 @@ func (v *versions) check(tracks int) error {
 	if !slices.IsSorted(v.items) {
 		return errors.New("tracks that have versions are out of order")
 	}
-	err := errors.Join(
+	return errors.Join(
 		indices("tracks that have versions", v.items, len(v.next), tracks),
 		indices("next versions", v.next, len(v.items), tracks),
 	)
-	if err != nil {
-		return err
-	}
-	v.has = newBitset(tracks)
+}
+
+// index makes isItem.
+func (v *versions) index(tracks int) {
+	v.isItem = newBitset(tracks)
 	for _, i := range v.items {
-		v.has.set(i)
+		v.isItem.set(i)
 	}
-	return nil
 }
 
 // of appends the other versions of a track.
 func (v *versions) of(i mining.Item, to []mining.Item) []mining.Item {
-	if !v.has.has(i) { // as most
+	if !v.isItem.has(i) {
 		return to
 	}
 	version := i

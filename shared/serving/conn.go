@@ -3,35 +3,38 @@ package serving
 import (
 	"net"
 	"sync"
+	"time"
 )
 
-// wholeListener accepts connections that send an answer whole.
+// wholeListener accepts connections that send an answer in one piece.
 type wholeListener struct{ net.Listener }
 
+// Accept waits for the next connection.
 func (l wholeListener) Accept() (net.Conn, error) {
 	c, err := l.Listener.Accept()
-	if tcp, ok := c.(*net.TCPConn); ok {
-		return &wholeConn{Conn: tcp, tcp: tcp}, err
+	if tcp, ok := c.(*net.TCPConn); ok && err == nil {
+		return &wholeConn{Conn: tcp, tcp: tcp}, nil
 	}
 	return c, err
 }
 
-// bufferSize is that of net/http's buffer of a connection, which cannot be set.
+// bufferSize is the size of net/http's write buffer, which cannot be set.
 const bufferSize = 4 << 10
 
-// wholeConn sends in one piece what net/http hands over in two, because it fills
-// its buffer and something is left: the kernel takes nearly as long for a small piece
-// as for a large one. A full buffer is held back until what follows comes, or until
-// the connection is read from, which net/http does once the answer is complete. A
-// handler that flushes half an answer would wait with it, but none here does.
+// wholeConn sends an answer in one piece. net/http writes a full buffer first and the
+// rest after it, and the kernel takes nearly as long for a small piece as for a large
+// one. So a full buffer is held until the next Write, or until net/http reads the next
+// request, which comes after the answer. (If the client sent that one too early, its
+// answer sends both.) A handler must not count on Flush: a full buffer may stay here.
 type wholeConn struct {
-	net.Conn
-	tcp *net.TCPConn
+	net.Conn // without the ReadFrom of a TCPConn, which would overtake what is held
+	tcp      *net.TCPConn
 
 	mutex sync.Mutex
 	held  []byte
 }
 
+// Write holds a full buffer, and sends anything else behind what is held.
 func (c *wholeConn) Write(p []byte) (int, error) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
@@ -43,40 +46,57 @@ func (c *wholeConn) Write(p []byte) (int, error) {
 		return len(p), nil
 	}
 	pieces := net.Buffers{c.held, p}
+	sent, err := pieces.WriteTo(c.tcp)
+	sent -= int64(len(c.held))
 	c.held = c.held[:0]
-	if _, err := pieces.WriteTo(c.tcp); err != nil {
-		return 0, err
-	}
-	return len(p), nil
+	return int(max(0, sent)), err
 }
 
-func (c *wholeConn) send() error {
+// Read sends what is held first, unless it is for one byte: that is how net/http waits
+// in the background, while a handler works, for the client to go.
+func (c *wholeConn) Read(p []byte) (int, error) {
+	if len(p) > 1 {
+		c.mutex.Lock()
+		err := c.send()
+		c.mutex.Unlock()
+		if err != nil {
+			return 0, err
+		}
+	}
+	return c.Conn.Read(p)
+}
+
+// CloseWrite sends what is held first. net/http calls it before Close if the client may
+// still be sending.
+func (c *wholeConn) CloseWrite() error {
 	c.mutex.Lock()
-	defer c.mutex.Unlock()
+	err := c.send()
+	c.mutex.Unlock()
+	if err != nil {
+		return err
+	}
+	return c.tcp.CloseWrite()
+}
+
+// Close sends what is held first, unless a Write is waiting for the client: that one
+// ends, as with every connection.
+func (c *wholeConn) Close() error {
+	if c.mutex.TryLock() {
+		if len(c.held) > 0 {
+			_ = c.SetWriteDeadline(time.Now().Add(time.Second)) // the client may not read
+			_ = c.send()                                        // it is closed in any case
+		}
+		c.mutex.Unlock()
+	}
+	return c.Conn.Close()
+}
+
+// send sends what is held. The mutex is locked.
+func (c *wholeConn) send() error {
 	if len(c.held) == 0 {
 		return nil
 	}
 	_, err := c.Conn.Write(c.held)
 	c.held = c.held[:0]
 	return err
-}
-
-func (c *wholeConn) Read(p []byte) (int, error) {
-	if err := c.send(); err != nil {
-		return 0, err
-	}
-	return c.Conn.Read(p)
-}
-
-// CloseWrite is what net/http calls before it closes a connection.
-func (c *wholeConn) CloseWrite() error {
-	if err := c.send(); err != nil {
-		return err
-	}
-	return c.tcp.CloseWrite()
-}
-
-func (c *wholeConn) Close() error {
-	_ = c.send() // nobody is told
-	return c.Conn.Close()
 }

@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// TestAnswersComeWhole asks for answers of all lengths about those of net/http's buffer
-// on one connection: each comes, and at once.
+// TestAnswersComeWhole asks on one connection for answers a little shorter and a little
+// longer than net/http's buffer: each arrives at once and in one piece.
 func TestAnswersComeWhole(t *testing.T) {
 	url, stop, ended := start(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		size, _ := strconv.Atoi(r.URL.Query().Get("size"))
@@ -26,7 +26,7 @@ func TestAnswersComeWhole(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	sizes := []int{0, 1, 2 * bufferSize, 50_000}
+	sizes := []int{0, 1, 2 * bufferSize}
 	for size := bufferSize - 250; size <= bufferSize+1; size++ { // with headers, all lengths from below to above
 		sizes = append(sizes, size)
 	}

@@ -23,33 +23,47 @@ const bufferSize = 4 << 10
 
 // wholeConn sends an answer in one piece. net/http writes a full buffer first and the
 // rest after it, and the kernel takes nearly as long for a small piece as for a large
-// one. So a full buffer is held until the next Write, or until net/http reads the next
-// request, which comes after the answer. (If the client sent that one too early, its
-// answer sends both.) A handler must not count on Flush: a full buffer may stay here.
+// one. So a full buffer is held until the next call that shows that nothing follows:
+// net/http resets the write deadline after each answer. A handler must not count on
+// Flush: a full buffer may stay here.
 type wholeConn struct {
 	net.Conn // without the ReadFrom of a TCPConn, which would overtake what is held
 	tcp      *net.TCPConn
 
 	mutex sync.Mutex
 	held  []byte
+	err   error // of a send that failed: whatever would follow is out of step
 }
 
 // Write holds a full buffer, and sends anything else behind what is held.
 func (c *wholeConn) Write(p []byte) (int, error) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
-	if len(c.held) == 0 {
-		if len(p) != bufferSize {
-			return c.Conn.Write(p)
-		}
+	switch {
+	case c.err != nil:
+		return 0, c.err
+	case len(c.held) > 0:
+		pieces := net.Buffers{c.held, p}
+		var sent int64
+		sent, c.err = pieces.WriteTo(c.tcp)
+		sent -= int64(len(c.held))
+		c.held = c.held[:0]
+		return int(max(0, sent)), c.err
+	case len(p) == bufferSize:
 		c.held = append(c.held, p...)
 		return len(p), nil
 	}
-	pieces := net.Buffers{c.held, p}
-	sent, err := pieces.WriteTo(c.tcp)
-	sent -= int64(len(c.held))
-	c.held = c.held[:0]
-	return int(max(0, sent)), err
+	return c.Conn.Write(p)
+}
+
+// SetWriteDeadline sends what is held first, so that the deadline that was set for it
+// holds. While a Write waits for the client, the new deadline is for that.
+func (c *wholeConn) SetWriteDeadline(t time.Time) error {
+	if c.mutex.TryLock() {
+		_ = c.send() // the next call tells
+		c.mutex.Unlock()
+	}
+	return c.Conn.SetWriteDeadline(t)
 }
 
 // Read sends what is held first, unless it is for one byte: that is how net/http waits
@@ -83,8 +97,8 @@ func (c *wholeConn) CloseWrite() error {
 func (c *wholeConn) Close() error {
 	if c.mutex.TryLock() {
 		if len(c.held) > 0 {
-			_ = c.SetWriteDeadline(time.Now().Add(time.Second)) // the client may not read
-			_ = c.send()                                        // it is closed in any case
+			_ = c.Conn.SetWriteDeadline(time.Now().Add(time.Second)) // the client may not read
+			_ = c.send()                                             // it is closed in any case
 		}
 		c.mutex.Unlock()
 	}
@@ -93,10 +107,9 @@ func (c *wholeConn) Close() error {
 
 // send sends what is held. The mutex is locked.
 func (c *wholeConn) send() error {
-	if len(c.held) == 0 {
-		return nil
+	if len(c.held) > 0 && c.err == nil {
+		_, c.err = c.Conn.Write(c.held)
 	}
-	_, err := c.Conn.Write(c.held)
 	c.held = c.held[:0]
-	return err
+	return c.err
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -80,4 +81,61 @@ func TestLastAnswerComesWhole(t *testing.T) {
 	if err := <-ended; err != nil {
 		t.Error(err)
 	}
+}
+
+// TestLateReaderGetsAnswersInOrder asks many times without reading, so that sending
+// fails at a deadline: what came by then are the first answers, and the connection ends.
+func TestLateReaderGetsAnswersInOrder(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		time.Sleep(5 * time.Millisecond) // net/http reads in the background meanwhile
+		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(20 * time.Millisecond))
+		w.Header()["Date"] = nil
+		const head = "HTTP/1.1 200 OK\r\nContent-Length: 0000\r\nContent-Type: text/plain\r\n\r\n"
+		w.Header().Set("Content-Type", "text/plain")
+		w.Header().Set("Content-Length", strconv.Itoa(bufferSize-len(head)))
+		fmt.Fprintf(w, "%0*s", bufferSize-len(head), r.URL.Path)
+	})}
+	var serving sync.WaitGroup
+	serving.Go(func() { _ = server.Serve(wholeListener{slowListener{listener}}) })
+	defer serving.Wait()
+	defer server.Close()
+	for _, requests := range []int{30, 45, 60} {
+		conn, err := net.Dial("tcp", listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = conn.(*net.TCPConn).SetReadBuffer(32 << 10)
+		var all strings.Builder
+		for n := range requests {
+			fmt.Fprintf(&all, "GET /%d HTTP/1.1\r\nHost: a\r\n\r\n", n)
+		}
+		fmt.Fprint(conn, all.String())
+		time.Sleep(time.Duration(requests) * 10 * time.Millisecond)
+		_ = conn.SetDeadline(time.Now().Add(10 * time.Second))
+		got, err := io.ReadAll(conn)
+		conn.Close()
+		if err != nil || len(got) < bufferSize || len(got) >= requests*bufferSize {
+			t.Errorf("%d requests: %d bytes, %v", requests, len(got), err)
+		}
+		for n := 0; (n+1)*bufferSize <= len(got); n++ {
+			if want := fmt.Sprintf("/%d", n); !bytes.HasSuffix(got[:(n+1)*bufferSize], []byte(want)) {
+				t.Fatalf("%d requests: answer %d is not that to %s", requests, n, want)
+			}
+		}
+	}
+}
+
+// slowListener accepts connections that wait for the client after a few answers.
+type slowListener struct{ net.Listener }
+
+func (l slowListener) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	if err == nil {
+		err = c.(*net.TCPConn).SetWriteBuffer(16 << 10)
+	}
+	return c, err
 }

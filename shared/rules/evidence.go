@@ -7,7 +7,7 @@ import "slices"
 type evidence struct {
 	number    uint32  // of the track or the artist
 	rules     uint32  // how many lead to it
-	last      uint32  // the number of the last of them; see consequents.previous
+	last      uint32  // the number of the last of them; see consequents.links
 	sum       float32 // of their strengths, but for the factor of the consequent
 	strongest float32 // of these
 }
@@ -19,11 +19,16 @@ type consequents struct {
 	slots    []uint32   // by number
 	evidence []evidence // by slot
 	starts   []uint32   // by antecedent: the number of its first rule
-	// previous is, by rule, the number of the rule that was read before it and leads
-	// to the same consequent; 0 if there is none. Rules are numbered from 1, as they
-	// are read. So the rules to one consequent are a linked list that begins with
-	// evidence.last.
-	previous []uint32
+	// links are by rule. Rules are numbered from 1, as they are read. Those to one
+	// consequent are a linked list that begins with evidence.last.
+	links []link
+}
+
+// link leads from a rule to the one that was read before it and has the same
+// consequent.
+type link struct {
+	previous   uint32 // its number; 0 if there is none
+	antecedent uint32 // of the rule itself, by index
 }
 
 // Slots that many share, and the first that belongs to one consequent.
@@ -34,15 +39,15 @@ const (
 )
 
 func newConsequents(numbers int) consequents {
-	return consequents{slots: make([]uint32, numbers), evidence: make([]evidence, firstSlot), previous: make([]uint32, 1)}
+	return consequents{slots: make([]uint32, numbers), evidence: make([]evidence, firstSlot), links: make([]link, 1)}
 }
 
 // add adds the rules of an antecedent with that weight. There is no branch on
 // whether a consequent is new: the processor would often guess wrong.
 func (c *consequents) add(rules []leads, weight float32) {
-	first, end, slots := uint32(len(c.previous)), uint32(len(c.evidence)), c.slots
+	first, antecedent, end, slots := uint32(len(c.links)), uint32(len(c.starts)), uint32(len(c.evidence)), c.slots
 	all := slices.Grow(c.evidence, len(rules))[:len(c.evidence)+len(rules)]
-	previous := slices.Grow(c.previous, len(rules))[:len(c.previous)+len(rules)]
+	links := slices.Grow(c.links, len(rules))[:len(c.links)+len(rules)]
 	for n, rule := range rules {
 		all[end] = evidence{number: rule.consequent} // overwritten later if it is not new
 		slot := slots[rule.consequent]
@@ -52,13 +57,13 @@ func (c *consequents) add(rules []leads, weight float32) {
 		slots[rule.consequent] = slot
 		x := &all[slot]
 		number := first + uint32(n)
-		previous[number], x.last = x.last, number
+		links[number], x.last = link{x.last, antecedent}, number
 		strength := strengthOf(rule, weight)
 		x.rules++
 		x.sum += strength
 		x.strongest = max(x.strongest, strength)
 	}
-	c.evidence, c.previous, c.starts = all[:end], previous, append(c.starts, first)
+	c.evidence, c.links, c.starts = all[:end], links, append(c.starts, first)
 }
 
 // strengthOf is the strength of a rule without the factor of its consequent. The
@@ -81,12 +86,9 @@ type ruleNumber struct{ antecedent, rule uint32 }
 // the order in which they were read.
 func (c *consequents) rulesTo(slot uint32, list []ruleNumber) []ruleNumber {
 	list = list[:0]
-	a := len(c.starts) - 1
-	for number := c.evidence[slot].last; number > 0; number = c.previous[number] {
-		for c.starts[a] > number {
-			a--
-		}
-		list = append(list, ruleNumber{uint32(a), number - c.starts[a]})
+	for number := c.evidence[slot].last; number > 0; number = c.links[number].previous {
+		a := c.links[number].antecedent
+		list = append(list, ruleNumber{a, number - c.starts[a]})
 	}
 	slices.Reverse(list)
 	return list
@@ -97,5 +99,5 @@ func (c *consequents) clear() {
 		c.slots[x.number] = noSlot
 	}
 	c.evidence[excludedSlot] = evidence{}
-	c.evidence, c.previous, c.starts = c.evidence[:firstSlot], c.previous[:1], c.starts[:0]
+	c.evidence, c.links, c.starts = c.evidence[:firstSlot], c.links[:1], c.starts[:0]
 }

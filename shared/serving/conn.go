@@ -23,9 +23,9 @@ const bufferSize = 4 << 10
 
 // wholeConn sends an answer in one piece. net/http writes a full buffer first and the
 // rest after it, and the kernel takes nearly as long for a small piece as for a large
-// one. So a full buffer is held until the next call that shows that nothing follows:
-// net/http resets the write deadline after each answer. A handler must not count on
-// Flush: a full buffer may stay here.
+// one. So a full buffer is held until the next Write, or until net/http resets the write
+// deadline, as it does after each answer. A handler must not count on Flush: a full
+// buffer may stay here.
 type wholeConn struct {
 	net.Conn // without the ReadFrom of a TCPConn, which would overtake what is held
 	tcp      *net.TCPConn
@@ -60,40 +60,18 @@ func (c *wholeConn) Write(p []byte) (int, error) {
 // holds. While a Write waits for the client, the new deadline is for that.
 func (c *wholeConn) SetWriteDeadline(t time.Time) error {
 	if c.mutex.TryLock() {
-		_ = c.send() // the next call tells
+		_ = c.send() // the next Write tells
 		c.mutex.Unlock()
 	}
 	return c.Conn.SetWriteDeadline(t)
 }
 
-// Read sends what is held first, unless it is for one byte: that is how net/http waits
-// in the background, while a handler works, for the client to go.
-func (c *wholeConn) Read(p []byte) (int, error) {
-	if len(p) > 1 {
-		c.mutex.Lock()
-		err := c.send()
-		c.mutex.Unlock()
-		if err != nil {
-			return 0, err
-		}
-	}
-	return c.Conn.Read(p)
-}
+// CloseWrite is what net/http looks for to let a client that may still be sending read
+// the answer.
+func (c *wholeConn) CloseWrite() error { return c.tcp.CloseWrite() }
 
-// CloseWrite sends what is held first. net/http calls it before Close if the client may
-// still be sending.
-func (c *wholeConn) CloseWrite() error {
-	c.mutex.Lock()
-	err := c.send()
-	c.mutex.Unlock()
-	if err != nil {
-		return err
-	}
-	return c.tcp.CloseWrite()
-}
-
-// Close sends what is held first, unless a Write is waiting for the client: that one
-// ends, as with every connection.
+// Close sends what is held first: a handler that panicked has not come to an end. A
+// Write that is waiting for the client ends, as with every connection.
 func (c *wholeConn) Close() error {
 	if c.mutex.TryLock() {
 		if len(c.held) > 0 {

@@ -3,10 +3,10 @@ package main
 import (
 	"encoding/json"
 	"math"
-	"net/http"
-	"runtime"
 	"strings"
 	"sync"
+
+	"github.com/valyala/fasthttp"
 
 	"segue.dev/shared/mining"
 	"segue.dev/shared/rules"
@@ -76,12 +76,12 @@ type source struct {
 }
 
 // recommend is POST /api/recommend.
-func (a *api) recommend(r *http.Request) (any, error) {
-	request, err := a.readRequest(r)
+func (a *api) recommend(c *fasthttp.RequestCtx) (any, error) {
+	request, err := a.readRequest(c)
 	if err != nil {
 		return nil, err
 	}
-	model, err := a.enter(r.Context())
+	model, err := a.enter()
 	if err != nil {
 		return nil, err
 	}
@@ -89,17 +89,8 @@ func (a *api) recommend(r *http.Request) (any, error) {
 	answer := model.answer(request)
 	answer.Version = a.version
 	a.counts.answered(answer)
-	if len(answer.Songs) <= inRow {
-		runtime.Gosched()
-	}
 	return answer, nil
 }
-
-// inRow is the longest answer that waits until others are made that have come, too.
-// Several made in a row and then sent cost less than making and sending in turn: the
-// kernel's code for sending displaces this one from the processor's caches. Longer
-// answers gain little by it, and take more memory while they wait.
-const inRow = 20
 
 // answer answers from one rule set.
 func (m *model) answer(q *request) *answer {

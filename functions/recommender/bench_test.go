@@ -1,11 +1,10 @@
 package main
 
 import (
-	"io"
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/valyala/fasthttp"
 
 	"segue.dev/shared/rules"
 )
@@ -17,14 +16,16 @@ func BenchmarkRequest(b *testing.B) {
 	reloader.serving.Store(benchModel(b))
 	counts := newCounts(reloader)
 	handler := newAPI(reloader, counts, 100).handler()
-	body := strings.NewReader(`{"songs":["Yesterday","Bohemian Rhapsody","Halo","uri:rock","Hey Jude"]}`)
-	r := httptest.NewRequest(http.MethodPost, "/api/recommend", io.NopCloser(body))
-	r.ContentLength = body.Size()
-	w := discard{http.Header{}}
+	const body = `{"songs":["Yesterday","Bohemian Rhapsody","Halo","uri:rock","Hey Jude"]}`
+	var c fasthttp.RequestCtx
 	b.ReportAllocs()
 	for b.Loop() {
-		body.Seek(0, io.SeekStart)
-		handler.ServeHTTP(w, r)
+		c.Request.Reset()
+		c.Response.Reset()
+		c.Request.Header.SetMethod(fasthttp.MethodPost)
+		c.Request.SetRequestURI("/api/recommend")
+		c.Request.SetBodyStream(strings.NewReader(body), len(body))
+		handler(&c)
 	}
 }
 
@@ -48,9 +49,3 @@ func benchModel(b *testing.B) *model {
 	}
 	return newModel(set, new(rules.Current), "")
 }
-
-type discard struct{ header http.Header }
-
-func (d discard) Header() http.Header         { return d.header }
-func (d discard) Write(p []byte) (int, error) { return len(p), nil }
-func (d discard) WriteHeader(int)             {}

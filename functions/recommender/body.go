@@ -3,8 +3,9 @@ package main
 import (
 	"io"
 	"mime"
-	"net/http"
 	"strings"
+
+	"github.com/valyala/fasthttp"
 )
 
 const (
@@ -19,23 +20,23 @@ const (
 const example = `send a JSON object such as {"songs":["Yesterday"]}`
 
 // readJSON reads the body, which must say that it is JSON, or nothing.
-func readJSON(r *http.Request, long *limit) ([]byte, error) {
-	if err := checkMedia(r.Header); err != nil {
+func readJSON(c *fasthttp.RequestCtx, long *limit) ([]byte, error) {
+	if err := checkMedia(&c.Request.Header); err != nil {
 		return nil, err
 	}
-	return readBody(r, long)
+	return readBody(c, long)
 }
 
 // checkMedia accepts JSON, and what sends JSON without saying so: no content
 // type at all, and the one of a form, which is what wget and curl say of any
 // data.
-func checkMedia(header http.Header) error {
-	for _, coding := range header.Values("Content-Encoding") {
-		if coding != "" && !strings.EqualFold(coding, "identity") {
+func checkMedia(header *fasthttp.RequestHeader) error {
+	for _, coding := range header.PeekAll("Content-Encoding") {
+		if coding := string(coding); coding != "" && !strings.EqualFold(coding, "identity") {
 			return unsupportedMedia.errorf("the body is encoded as %s: send it as it is", coding)
 		}
 	}
-	value := header.Get("Content-Type")
+	value := string(header.ContentType())
 	if value == "" || value == "application/json" {
 		return nil
 	}
@@ -47,22 +48,26 @@ func checkMedia(header http.Header) error {
 }
 
 // readBody reads a body. One that turns out to be long is counted from then on.
-func readBody(r *http.Request, long *limit) ([]byte, error) {
-	if r.ContentLength > maxBody {
+func readBody(c *fasthttp.RequestCtx, long *limit) ([]byte, error) {
+	length, stream := c.Request.Header.ContentLength(), c.RequestBodyStream()
+	if length > maxBody {
 		return nil, oversize()
+	}
+	if stream == nil { // neither a body nor its length was sent
+		return nil, nil
 	}
 	var body []byte
 	var err error
-	if r.ContentLength >= 0 && r.ContentLength <= promised {
-		body = make([]byte, r.ContentLength)
-		_, err = io.ReadFull(r.Body, body)
-	} else if body, err = io.ReadAll(io.LimitReader(r.Body, promised)); err == nil && len(body) == promised {
+	if length >= 0 && length <= promised {
+		body = make([]byte, length)
+		_, err = io.ReadFull(stream, body)
+	} else if body, err = io.ReadAll(io.LimitReader(stream, promised)); err == nil && len(body) == promised {
 		if err := long.enter(); err != nil {
 			return nil, err
 		}
 		defer long.leave()
 		var rest []byte
-		rest, err = io.ReadAll(io.LimitReader(r.Body, maxBody+1-promised))
+		rest, err = io.ReadAll(io.LimitReader(stream, maxBody+1-promised))
 		body = append(body, rest...)
 	}
 	switch {

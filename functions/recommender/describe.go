@@ -1,8 +1,9 @@
 package main
 
 import (
-	"net/http"
 	"time"
+
+	"github.com/valyala/fasthttp"
 
 	"segue.dev/shared/rules"
 )
@@ -27,8 +28,8 @@ type reload struct {
 }
 
 // describeRules is GET /api/rules.
-func (a *api) describeRules(r *http.Request) (any, error) {
-	model, err := a.rules.model(r.Context())
+func (a *api) describeRules(*fasthttp.RequestCtx) (any, error) {
+	model, err := a.rules.model()
 	if err != nil {
 		return nil, err
 	}

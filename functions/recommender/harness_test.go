@@ -3,14 +3,17 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
+	"net"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/valyala/fasthttp"
+
 	"segue.dev/shared/store"
 )
 
@@ -50,14 +53,30 @@ func startSite(t testing.TB, reloader *reloader) *site {
 	}()
 	routes := newAPI(reloader, counts, 100)
 	routes.version = "v1.4.0+abc1234"
-	server := httptest.NewServer(routes.handler())
+	url := startServer(t, routes.handler())
 	t.Cleanup(func() {
-		server.Close()
 		cancel()
 		<-ended
-		http.DefaultClient.CloseIdleConnections()
 	})
-	return &site{t: t, reloader: reloader, url: server.URL, api: describedAPI(t), limit: &routes.limit, long: &routes.long}
+	return &site{t: t, reloader: reloader, url: url, api: describedAPI(t), limit: &routes.limit, long: &routes.long}
+}
+
+// startServer serves until the test ends.
+func startServer(t testing.TB, handler fasthttp.RequestHandler) (url string) {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, ended := newServer(handler), make(chan error)
+	go func() { ended <- server.Serve(lingeringListener{listener}) }()
+	t.Cleanup(func() {
+		http.DefaultClient.CloseIdleConnections()
+		if err := errors.Join(server.Shutdown(), <-ended); err != nil {
+			t.Error(err)
+		}
+	})
+	return "http://" + listener.Addr().String()
 }
 
 // servingSite starts a recommender that serves the test's playlists.

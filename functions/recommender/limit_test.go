@@ -3,10 +3,8 @@ package main
 import (
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 )
 
 // TestOverload refuses what is beyond the limit at once, and answers again
@@ -60,27 +58,5 @@ func TestOverloadOfLongBodies(t *testing.T) {
 	s.long.leave()
 	if status, _ := s.ask(long); status != http.StatusOK {
 		t.Errorf("a long body with room for one: status %d", status)
-	}
-}
-
-// deadlines is a writer that notes until when it may be written to.
-type deadlines struct {
-	http.ResponseWriter
-	set []time.Time
-}
-
-func (d *deadlines) SetWriteDeadline(t time.Time) error {
-	d.set = append(d.set, t)
-	return nil
-}
-
-// TestAnswersAreNotHeldForEver by clients that do not take them.
-func TestAnswersAreNotHeldForEver(t *testing.T) {
-	for _, err := range []error{nil, overloaded.errorf("")} {
-		before, w := time.Now(), &deadlines{ResponseWriter: httptest.NewRecorder()}
-		reply(w, document{}, err)
-		if len(w.set) != 1 || w.set[0].Before(before.Add(maxWrite)) || w.set[0].After(time.Now().Add(maxWrite)) {
-			t.Errorf("with error %v: deadlines %v", err, w.set)
-		}
 	}
 }

@@ -36,8 +36,11 @@ type problem struct {
 	Status int    `json:"status"`
 	Detail string `json:"detail"` // what to do
 
-	header http.Header // goes with the answer
+	header header // goes with the answer
 }
+
+// header is one of an answer.
+type header struct{ name, value string }
 
 // Error is the detail.
 func (p *problem) Error() string { return p.Detail }
@@ -55,7 +58,7 @@ func (t problemType) errorf(format string, args ...any) *problem {
 
 // with adds a header to the answer.
 func (p *problem) with(name, value string) *problem {
-	p.header = http.Header{name: {value}}
+	p.header = header{name, value}
 	return p
 }
 

@@ -123,15 +123,15 @@ func newLook() *look { return &look{make(chan struct{})} }
 
 // model is the one to answer from. A request that comes while the process wakes
 // up waits for the first look to end, any request does if reloads are strict.
-func (l *reloader) model(ctx context.Context) (*model, error) {
+func (l *reloader) model() (*model, error) {
 	l.requests.Add(1)
 	switch m := l.serving.Load(); {
 	case l.strict:
-		l.await(ctx, l.ask())
+		l.await(l.ask())
 	case m != nil:
 		return m, nil
 	default:
-		l.await(ctx, l.checked)
+		l.await(l.checked)
 	}
 	if m := l.serving.Load(); m != nil {
 		return m, nil
@@ -155,13 +155,11 @@ func (l *reloader) ask() (ended chan struct{}) {
 }
 
 // await waits, but not for ever.
-func (l *reloader) await(ctx context.Context, ended chan struct{}) {
-	ctx, cancel := context.WithTimeout(ctx, maxWait)
-	defer cancel()
+func (l *reloader) await(ended chan struct{}) {
 	select {
 	case <-ended:
 	case <-l.stopped:
-	case <-ctx.Done():
+	case <-time.After(maxWait):
 	}
 }
 

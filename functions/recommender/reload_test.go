@@ -191,13 +191,13 @@ func TestNobodyWaitsForALookThatDoesNotCome(t *testing.T) {
 		l.run(ctx, func(outcome) {})
 		close(ended)
 	}()
-	if _, err := l.model(t.Context()); err != nil {
+	if _, err := l.model(); err != nil {
 		t.Fatal(err)
 	}
 	stop()
 	<-ended
 	start := time.Now()
-	if m, err := l.model(t.Context()); err != nil || m.source.ID != "first" {
+	if m, err := l.model(); err != nil || m.source.ID != "first" {
 		t.Errorf("answers from %v, %v", m, err)
 	}
 	if waited := time.Since(start); waited >= maxWait {

@@ -4,8 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"strconv"
+
+	"github.com/valyala/fasthttp"
 )
 
 // Bounds of a request; openapi.json states them, too.
@@ -25,8 +26,8 @@ type request struct {
 
 // readRequest reads a request, of which everything is checked here but whether
 // its songs are known.
-func (a *api) readRequest(r *http.Request) (*request, error) {
-	body, err := readJSON(r, &a.long)
+func (a *api) readRequest(c *fasthttp.RequestCtx) (*request, error) {
+	body, err := readJSON(c, &a.long)
 	if err != nil {
 		return nil, err
 	}

@@ -1,9 +1,10 @@
 package main
 
 import (
-	"net/http"
 	"net/url"
 	"unicode/utf8"
+
+	"github.com/valyala/fasthttp"
 )
 
 // foundSong is one track that a search found.
@@ -15,12 +16,12 @@ type foundSong struct {
 }
 
 // songs is GET /api/songs?q=…&limit=…, the search as one types.
-func (a *api) songs(r *http.Request) (any, error) {
-	text, limit, err := readSearch(r.URL)
+func (a *api) songs(c *fasthttp.RequestCtx) (any, error) {
+	text, limit, err := readSearch(string(c.URI().QueryString()))
 	if err != nil {
 		return nil, err
 	}
-	model, err := a.enter(r.Context())
+	model, err := a.enter()
 	if err != nil {
 		return nil, err
 	}
@@ -37,8 +38,8 @@ func (a *api) songs(r *http.Request) (any, error) {
 // search takes.
 const maxText = 200
 
-func readSearch(u *url.URL) (text string, limit int, err error) {
-	parameters, err := url.ParseQuery(u.RawQuery)
+func readSearch(query string) (text string, limit int, err error) {
+	parameters, err := url.ParseQuery(query)
 	if err != nil {
 		return "", 0, malformed.errorf("the query cannot be read: percent-encode it (%v)", err)
 	}

@@ -13,7 +13,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/VictoriaMetrics/metrics"
 	"github.com/sethvargo/go-envconfig"
 	"knative.dev/pkg/signals"
 )
@@ -62,23 +61,38 @@ func Main[C any](name string, run func(ctx context.Context, config C) error) {
 //
 // How long running requests may take is the platform's to say, with SIGKILL.
 func Serve(ctx context.Context, config Config, handler http.Handler, ready func() error) error {
-	metrics.ExposeMetadata(true) // Prometheus wants to know the type of each
 	mux := http.NewServeMux()
 	mux.Handle("/", handler)
-	mux.HandleFunc("GET /metrics", writeMetrics)
+	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", MetricsType)
+		WriteMetrics(w)
+	})
 	mux.HandleFunc("GET /healthz", func(http.ResponseWriter, *http.Request) {})
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
 		if err := ready(); err != nil {
 			http.Error(w, err.Error(), http.StatusServiceUnavailable)
 		}
 	})
-	listener, err := net.Listen("tcp", net.JoinHostPort(config.Host, strconv.Itoa(config.Port)))
+	listener, err := Listen(config)
 	if err != nil {
-		return fmt.Errorf("%w: set PORT to a free port", err)
+		return err
 	}
-	slog.Info("serving", "url", "http://"+listener.Addr().String(), "version", Version())
 	return serve(ctx, listener, traced(mux))
 }
+
+// Listen takes the port, and says so in the log.
+func Listen(config Config) (net.Listener, error) {
+	listener, err := net.Listen("tcp", net.JoinHostPort(config.Host, strconv.Itoa(config.Port)))
+	if err != nil {
+		return nil, fmt.Errorf("%w: set PORT to a free port", err)
+	}
+	slog.Info("serving", "url", "http://"+listener.Addr().String(), "version", Version())
+	return listener, nil
+}
+
+// IsProbe tells whether a path is one of those that the platform asks, which every
+// function has.
+func IsProbe(path string) bool { return path == "/healthz" || path == "/readyz" || path == "/metrics" }
 
 func serve(ctx context.Context, listener net.Listener, handler http.Handler) error {
 	server := &http.Server{
@@ -93,7 +107,7 @@ func serve(ctx context.Context, listener net.Listener, handler http.Handler) err
 		<-ctx.Done()
 		stopped <- server.Shutdown(context.WithoutCancel(ctx))
 	}()
-	if err := server.Serve(wholeListener{listener}); !errors.Is(err, http.ErrServerClosed) {
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
 	return <-stopped

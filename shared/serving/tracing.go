@@ -26,11 +26,14 @@ func tracesTo() string {
 	return cmp.Or(os.Getenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"), base)
 }
 
+// IsTracing tells whether spans are sent.
+func IsTracing() bool { return tracesTo() != "" }
+
 // startTracing makes otel's global tracer send spans, if there is somewhere to
 // send them: all of them, unless OTEL_TRACES_SAMPLER says which. Stop sends what
 // is left.
 func startTracing(function string) (stop func(context.Context)) {
-	if tracesTo() == "" {
+	if !IsTracing() {
 		return func(context.Context) {}
 	}
 	provider := sdktrace.NewTracerProvider(
@@ -61,12 +64,10 @@ func headers(list string) http.Header {
 // traced gives every request but the platform's own a span, if spans are sent
 // at all.
 func traced(handler http.Handler) http.Handler {
-	if tracesTo() == "" {
+	if !IsTracing() {
 		return handler
 	}
 	return otelhttp.NewHandler(handler, "request",
 		otelhttp.WithSpanNameFormatter(func(_ string, r *http.Request) string { return r.Method + " " + r.URL.Path }),
-		otelhttp.WithFilter(func(r *http.Request) bool {
-			return r.URL.Path != "/healthz" && r.URL.Path != "/readyz" && r.URL.Path != "/metrics"
-		}))
+		otelhttp.WithFilter(func(r *http.Request) bool { return !IsProbe(r.URL.Path) }))
 }

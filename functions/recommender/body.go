@@ -70,6 +70,9 @@ func readBody(c *fasthttp.RequestCtx, long *limit) ([]byte, error) {
 		rest, err = io.ReadAll(io.LimitReader(stream, maxBody+1-promised))
 		body = append(body, rest...)
 	}
+	if err == nil && len(body) < length { // at the end of a stream there is no error
+		err = io.ErrUnexpectedEOF
+	}
 	switch {
 	case err != nil:
 		return nil, malformed.errorf("the body did not arrive whole: send it again (%v)", err)

@@ -64,19 +64,19 @@ func startSite(t testing.TB, reloader *reloader) *site {
 // startServer serves until the test ends.
 func startServer(t testing.TB, handler fasthttp.RequestHandler) (url string) {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	server, ended := newServer(handler), make(chan error)
-	go func() { ended <- server.Serve(lingeringListener{listener}) }()
+	go func() { ended <- server.Serve(listener{port}) }()
 	t.Cleanup(func() {
 		http.DefaultClient.CloseIdleConnections()
 		if err := errors.Join(server.Shutdown(), <-ended); err != nil {
 			t.Error(err)
 		}
 	})
-	return "http://" + listener.Addr().String()
+	return "http://" + port.Addr().String()
 }
 
 // servingSite starts a recommender that serves the test's playlists.

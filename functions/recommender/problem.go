@@ -21,12 +21,14 @@ var (
 	methodNotAllowed = problemType{"MethodNotAllowed", http.StatusMethodNotAllowed, "The method is not allowed here"}
 	tooLarge         = problemType{"TooLarge", http.StatusRequestEntityTooLarge, "The request is too large"}
 	unsupportedMedia = problemType{"UnsupportedMedia", http.StatusUnsupportedMediaType, "The request is not sent as JSON"}
+	tooSlow          = problemType{"TooSlow", http.StatusRequestTimeout, "The request did not arrive in time"}
+	headersTooLarge  = problemType{"HeadersTooLarge", http.StatusRequestHeaderFieldsTooLarge, "The headers are too large"}
 	outOfBounds      = problemType{"OutOfBounds", http.StatusUnprocessableEntity, "A value is out of bounds"}
 	internal         = problemType{"Internal", http.StatusInternalServerError, "The recommender failed"}
 	noRules          = problemType{"NoRules", http.StatusServiceUnavailable, "There are no rules to answer from yet"}
 	overloaded       = problemType{"Overloaded", http.StatusServiceUnavailable, "Too many requests at a time"}
 
-	problemTypes = []problemType{malformed, notFound, methodNotAllowed, tooLarge, unsupportedMedia, outOfBounds, internal, noRules, overloaded}
+	problemTypes = []problemType{malformed, notFound, methodNotAllowed, tooLarge, unsupportedMedia, tooSlow, headersTooLarge, outOfBounds, internal, noRules, overloaded}
 )
 
 // A problem is an error as the client gets it: problem details of RFC 9457.

@@ -27,8 +27,8 @@ func reply(c *fasthttp.RequestCtx, result any, err error) {
 	if err == nil {
 		contentType, err = encode(buffer, result)
 	}
+	linger(c, err != nil && c.Request.IsBodyStream())
 	if err != nil {
-		linger(c)
 		p := problemOf(err)
 		if p.header.name != "" {
 			c.Response.Header.Set(p.header.name, p.header.value)

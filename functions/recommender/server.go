@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"runtime/debug"
 	"time"
 
@@ -14,13 +16,13 @@ import (
 
 const (
 	// maxHeader bounds a request's line and headers: a connection has memory for them.
-	maxHeader = 8 << 10
+	maxHeader = 16 << 10
 	// maxPiece is how long an answer with its headers may be to be sent in one piece.
 	maxPiece = 8 << 10
+	// maxKept is how long a body or an answer may be whose memory its connection keeps.
+	maxKept = 16 << 10
 	// A client has so long to send a short request, or one whose body is long.
 	maxRead, maxReadLong = 10 * time.Second, time.Minute
-	// maxWrite bounds how long a client may take to receive an answer.
-	maxWrite = time.Minute
 	// maxIdle is how long a connection is kept without a request.
 	maxIdle = 2 * time.Minute
 )
@@ -28,20 +30,23 @@ const (
 // serve answers HTTP until ctx is done, then takes no new requests, ends those that
 // run and returns.
 func serve(ctx context.Context, config serving.Config, handler fasthttp.RequestHandler) error {
-	listener, err := serving.Listen(config)
+	port, err := serving.Listen(config)
 	if err != nil {
 		return err
 	}
-	server := newServer(traced(handler))
-	stopped := make(chan error, 1)
-	go func() {
-		<-ctx.Done()
-		stopped <- server.ShutdownWithContext(context.WithoutCancel(ctx))
-	}()
-	if err := server.Serve(lingeringListener{listener}); err != nil {
+	server, ended := newServer(handler), make(chan error, 1)
+	go func() { ended <- server.Serve(listener{port}) }()
+	select {
+	case err := <-ended:
 		return err
+	case <-ctx.Done():
 	}
-	return <-stopped
+	_ = port.Close() // ends Serve even before it has begun, which Shutdown would not know of
+	err = <-ended
+	if stopped := server.ShutdownWithContext(context.WithoutCancel(ctx)); !errors.Is(stopped, net.ErrClosed) {
+		err = errors.Join(err, stopped)
+	}
+	return err
 }
 
 // newServer makes the server. It is fasthttp's and not net/http's, of which a request
@@ -49,16 +54,18 @@ func serve(ctx context.Context, config serving.Config, handler fasthttp.RequestH
 // figures. A body is a stream here, as there: no memory is taken for what a client only
 // promises to send.
 func newServer(handler fasthttp.RequestHandler) *fasthttp.Server {
+	fasthttp.SetBodySizePoolLimit(maxKept, maxKept)
 	return &fasthttp.Server{
-		Handler:                      recovering(handler),
+		Handler:                      traced(recovering(handler)),
 		HeaderReceived:               allow,
+		ExpectHandler:                expect,
+		ErrorHandler:                 refuse,
 		StreamRequestBody:            true,
 		MaxRequestBodySize:           maxBody,
 		DisablePreParseMultipartForm: true,
 		ReadBufferSize:               maxHeader,
 		WriteBufferSize:              maxPiece,
 		ReadTimeout:                  maxRead,
-		WriteTimeout:                 maxWrite,
 		IdleTimeout:                  maxIdle,
 		CloseOnShutdown:              true,
 		NoDefaultServerHeader:        true,
@@ -72,6 +79,29 @@ func allow(header *fasthttp.RequestHeader) (limits fasthttp.RequestConfig) {
 		limits.ReadTimeout = maxReadLong
 	}
 	return limits
+}
+
+// expect tells a client that asks before it sends whether to.
+func expect(c *fasthttp.RequestCtx) int {
+	if c.Request.Header.ContentLength() > maxBody {
+		return fasthttp.StatusRequestEntityTooLarge
+	}
+	return fasthttp.StatusContinue
+}
+
+// refuse answers what did not come to the handler.
+func refuse(c *fasthttp.RequestCtx, err error) {
+	var tooSmall *fasthttp.ErrSmallBuffer
+	var network net.Error
+	p := malformed.errorf("this is no whole request of HTTP/1.1: send it again")
+	switch {
+	case errors.As(err, &tooSmall):
+		p = headersTooLarge.errorf("the headers are over 16 KiB (%d bytes): send fewer", maxHeader)
+	case errors.As(err, &network) && network.Timeout():
+		p = tooSlow.errorf("the request did not arrive in time: send it again")
+	}
+	reply(c, nil, p)
+	linger(c, true)
 }
 
 // recovering keeps a fault that one request finds from ending all others.

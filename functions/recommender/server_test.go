@@ -27,7 +27,10 @@ func talk(t *testing.T, url, request string, answers int) (got []response) {
 	}
 	defer conn.Close()
 	_ = conn.SetDeadline(time.Now().Add(10 * time.Second))
-	go func() { _, _ = io.WriteString(conn, request) }() // fails if the server has heard enough
+	go func() {
+		_, _ = io.WriteString(conn, request) // fails if the server has heard enough
+		_ = conn.(*net.TCPConn).CloseWrite()
+	}()
 	from := bufio.NewReader(conn)
 	for range answers {
 		r, err := http.ReadResponse(from, nil)
@@ -92,6 +95,7 @@ func TestRequestsOfManyKinds(t *testing.T) {
 		"two lengths":         {"POST /api/recommend HTTP/1.1\r\nHost: a\r\n" + length + "Content-Length: 5\r\n\r\n" + body, 400},
 		"a length and chunks": {"POST /api/recommend HTTP/1.1\r\nHost: a\r\n" + length + "Transfer-Encoding: chunked\r\n\r\n" + body, 400},
 		"a broken chunk":      {"POST /api/recommend HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400},
+		"half a long body":    {fmt.Sprintf("POST /api/recommend HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n%s", 100_000, body+strings.Repeat(" ", 20_000)), 400},
 		"no HTTP":             {"hello\r\n\r\n", 400},
 	} {
 		if got := talk(t, s.url, c.request, 1)[0]; got.status != c.status {
@@ -102,8 +106,23 @@ func TestRequestsOfManyKinds(t *testing.T) {
 	if got[0].status != http.StatusContinue || got[1].status != http.StatusOK {
 		t.Errorf("statuses %d and %d for a client that asks before it sends", got[0].status, got[1].status)
 	}
+	tooLong := talk(t, s.url, fmt.Sprintf("POST /api/recommend HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: %d\r\n\r\n", 2*maxBody), 1)
+	if tooLong[0].status != http.StatusRequestEntityTooLarge {
+		t.Errorf("status %d for a client that asks whether to send too much", tooLong[0].status)
+	}
 	if got, err := http.Head(s.url + "/api/rules"); err != nil || got.StatusCode != 200 || got.ContentLength <= 0 {
 		t.Errorf("HEAD: %+v, %v", got, err)
+	}
+}
+
+// TestStopBeforeTheStart stops the server before it has begun to serve.
+func TestStopBeforeTheStart(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	for range 100 {
+		if err := serve(ctx, serving.Config{Host: "127.0.0.1"}, func(*fasthttp.RequestCtx) {}); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

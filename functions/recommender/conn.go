@@ -1,0 +1,76 @@
+package main
+
+import (
+	"errors"
+	"net"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/valyala/fasthttp"
+)
+
+const (
+	// maxWrite bounds how long a client may take to receive a piece of an answer.
+	maxWrite = time.Minute
+	// lingering is how long a client that is still sending may take to read why it was
+	// refused, as net/http has it.
+	lingering = 500 * time.Millisecond
+)
+
+// A listener accepts connections that do what net/http's do and fasthttp's do not. It
+// waits where a new one cannot be had for now.
+type listener struct{ net.Listener }
+
+// Accept waits for the next connection.
+func (l listener) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	for wait := 5 * time.Millisecond; isShortage(err); wait = min(2*wait, time.Second) {
+		time.Sleep(wait)
+		c, err = l.Listener.Accept()
+	}
+	if tcp, ok := c.(*net.TCPConn); ok && err == nil {
+		return &conn{TCPConn: tcp}, nil
+	}
+	return c, err
+}
+
+// isShortage tells whether the system lacks what it will have again once other
+// connections have ended.
+func isShortage(err error) bool {
+	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) || errors.Is(err, syscall.ENOBUFS) || errors.Is(err, syscall.ENOMEM)
+}
+
+// A conn gives each piece that it sends time of its own: a deadline for the answer
+// would still be there, and be over, when the next is sent on a connection that was
+// idle. And it can linger, see linger.
+type conn struct {
+	*net.TCPConn
+	lingers atomic.Bool
+}
+
+// Write sends a piece.
+func (c *conn) Write(piece []byte) (int, error) {
+	if err := c.SetWriteDeadline(time.Now().Add(maxWrite)); err != nil {
+		return 0, err
+	}
+	return c.TCPConn.Write(piece)
+}
+
+// Close ends the sending, and the connection at once or later.
+func (c *conn) Close() error {
+	if !c.lingers.Load() {
+		return c.TCPConn.Close()
+	}
+	time.AfterFunc(lingering, func() { _ = c.TCPConn.Close() })
+	return c.CloseWrite()
+}
+
+// linger says whether the request's connection, if it is closed behind the answer,
+// stays open for a while. What arrives for a closed connection is answered with a reset,
+// at which the client's system drops the answer that the client has not read yet.
+func linger(c *fasthttp.RequestCtx, lingers bool) {
+	if conn, ok := c.Conn().(*conn); ok {
+		conn.lingers.Store(lingers)
+	}
+}

@@ -83,15 +83,15 @@ func (a *api) handler() fasthttp.RequestHandler {
 
 // checkMethod is the endpoint of a route for whatever method.
 func (r route) checkMethod(c *fasthttp.RequestCtx) (any, error) {
-	method, isGet := string(c.Method()), r.method == fasthttp.MethodGet
-	if method == r.method || isGet && method == fasthttp.MethodHead {
+	isGet := r.method == fasthttp.MethodGet
+	if string(c.Method()) == r.method || isGet && c.IsHead() {
 		return r.endpoint(c)
 	}
 	allowed := r.method
 	if isGet {
 		allowed += ", " + fasthttp.MethodHead
 	}
-	return nil, methodNotAllowed.errorf("%s takes %s, not %s", r.path, r.method, method).with("Allow", allowed)
+	return nil, methodNotAllowed.errorf("%s takes %s, not %s", r.path, r.method, c.Method()).with("Allow", allowed)
 }
 
 // serve is the way of every request.

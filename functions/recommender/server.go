@@ -50,8 +50,8 @@ func serve(ctx context.Context, config serving.Config, handler fasthttp.RequestH
 }
 
 // newServer makes the server. It is fasthttp's, for it takes less of the core for a
-// request than net/http's; docs/serving.md has the figures. A body is a stream here, as there: no memory is taken for what a client only
-// promises to send.
+// request than net/http's; docs/serving.md has the figures. A body is a stream here, as
+// there: no memory is taken for what a client only promises to send.
 func newServer(handler fasthttp.RequestHandler) *fasthttp.Server {
 	fasthttp.SetBodySizePoolLimit(maxKept, maxKept)
 	return &fasthttp.Server{

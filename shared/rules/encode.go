@@ -61,29 +61,20 @@ func encodeRules(sections *[sectionEnd][]byte, supports []uint32, mined *mining.
 	sections[sectionAntecedentOffsets] = bytesOf(mined.AntecedentOffsets)
 	sections[sectionAntecedentSupports] = bytesOf(mined.AntecedentSupports)
 	sections[sectionAntecedentFirst] = bytesOf(withoutTail(firstAntecedents(len(supports), mined)))
-	packed := pack(mined, weightsOf(supports))
+	packed := packTracks(mined)
 	sections[sectionRuleOffsets], sections[sectionRules] = bytesOf(packed.offsets), packed.bytes
-	sections[sectionChampions] = bytesOf([]uint32{champions})
 }
 
 // encodeArtistRules lays out the rules between artists. Each antecedent is one
 // artist, so its number says where its rules are.
 func encodeArtistRules(sections *[sectionEnd][]byte, supports []uint32, mined *mining.Rules) {
-	packed, offsets := pack(mined, weightsOf(supports)), firstAntecedents(len(supports), mined)
+	packed, offsets := packArtists(mined, supports), firstAntecedents(len(supports), mined)
 	for artist, antecedent := range offsets {
 		offsets[artist] = packed.offsets[antecedent]
 	}
 	sections[sectionArtistSupports] = bytesOf(supports)
 	sections[sectionArtistRuleOffsets], sections[sectionArtistRules] = bytesOf(offsets), packed.bytes
-}
-
-// weightsOf gives the weights of consequents with those supports.
-func weightsOf(supports []uint32) func(consequent uint32) float32 {
-	weights := make([]float32, len(supports))
-	for c, support := range supports {
-		weights[c] = consequentWeight(support)
-	}
-	return func(c uint32) float32 { return weights[c] }
+	sections[sectionChampions] = bytesOf([]uint32{champions})
 }
 
 // firstAntecedents indexes the antecedents, which are in lexicographic order,

@@ -32,10 +32,10 @@ type antecedent struct {
 }
 
 // hold reads the rules that hold, those whose antecedent is given: of each
-// antecedent the first, at most so many. They are read once and added up once;
+// antecedent as many as d says. They are read once and added up once;
 // explain looks some of them up again. The given and excluded tracks are not
 // recommended, nor are other versions of them.
-func (r *Rules) hold(q Request, most int, s *scratch) {
+func (r *Rules) hold(q Request, d depth, s *scratch) {
 	r.fetchSeeds(q.Seeds)
 	s.exclude(q.Seeds)
 	s.exclude(q.Exclude)
@@ -44,8 +44,8 @@ func (r *Rules) hold(q Request, most int, s *scratch) {
 		s.versions = r.versions.of(i, s.versions)
 	}
 	s.exclude(s.versions)
-	r.holdTracks(q.Seeds, most, s)
-	r.holdArtists(q.Artists, most, s)
+	r.holdTracks(q.Seeds, d.rules, s)
+	r.holdArtists(q.Artists, d.artistRules, s)
 }
 
 // holdTracks reads the rules between tracks. The order of the seeds does not
@@ -86,11 +86,10 @@ func (r *Rules) holdArtists(more []Artist, most int, s *scratch) {
 	}
 }
 
-// readAll tells whether no list has more rules than those that were read, at most
-// so many of each.
-func (s *scratch) readAll(most int) bool {
-	return !slices.ContainsFunc(s.antecedents, func(a antecedent) bool { return len(a.rules) == most }) &&
-		!slices.ContainsFunc(s.seedArtists, func(a seedArtist) bool { return len(a.rules) == most })
+// readAll tells whether no list has more rules than those that were read.
+func (s *scratch) readAll(d depth) bool {
+	return !slices.ContainsFunc(s.antecedents, func(a antecedent) bool { return len(a.rules) == d.rules }) &&
+		!slices.ContainsFunc(s.seedArtists, func(a seedArtist) bool { return len(a.rules) == d.artistRules })
 }
 
 // countArtist counts a seed of the artist.

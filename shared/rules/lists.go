@@ -10,12 +10,12 @@ import (
 	"segue.dev/shared/mining"
 )
 
-// lists are the rules of each antecedent, packed, for there are millions. A list
-// has two parts: its strongest rules (see champions), then the others. A part is a
-// run of groups of rules of equal support, highest first. A group is unsigned varints
-// (as in encoding/binary): the support, how many rules there are, and for each, by
-// ascending consequent, the distance from the consequent before it; the first
-// counts from -1. List a is bytes[offsets[a]:offsets[a+1]].
+// lists are the rules of each antecedent, packed, for there are millions. Those between
+// artists have two parts: the champions (see there), then the others; those between
+// tracks have one. A part is a run of groups of rules of equal support, highest first. A
+// group is unsigned varints (as in encoding/binary): the support, how many rules there
+// are, and for each, by ascending consequent, the distance from the consequent before
+// it; the first counts from -1. List a is bytes[offsets[a]:offsets[a+1]].
 type lists struct {
 	offsets []uint32
 	bytes   []byte
@@ -29,27 +29,46 @@ type leads struct{ consequent, support uint32 }
 // varint gives for what is cut short.
 const beforeFirst uint32 = math.MaxUint32
 
-// champions is how many rules of a list come first (champion lists: Manning,
-// Raghavan & Schütze, Introduction to Information Retrieval, 7.1.3).
-// docs/quality.md says what it costs to read no others.
-const champions = 48
+// champions is how many rules of an artist come first (champion lists: Manning,
+// Raghavan & Schütze, Introduction to Information Retrieval, 7.1.3): those of the
+// highest cosine. By confidence, which sorts the rules of tracks, the most popular
+// artists would come first for everyone. docs/quality.md says what it costs to read no
+// others.
+const champions = 32
 
-// pack lays out one list per antecedent. Inside a list, a rule's strength is its
-// support times the weight of its consequent: that of the antecedent is the same
-// for all.
-func pack(mined *mining.Rules, weight func(consequent uint32) float32) *lists {
+// packTracks lays out one list per antecedent.
+func packTracks(mined *mining.Rules) *lists {
+	return pack(mined, func(list []leads) (first, others []leads) { return nil, list })
+}
+
+// packArtists does, champions first, given the supports of all artists.
+func packArtists(mined *mining.Rules, supports []uint32) *lists {
+	return pack(mined, func(list []leads) (first, others []leads) {
+		slices.SortFunc(list, func(x, y leads) int {
+			return cmp.Or(cmp.Compare(cosine(y, supports), cosine(x, supports)), byConsequent(x, y))
+		})
+		n := min(champions, len(list))
+		return list[:n], list[n:]
+	})
+}
+
+// cosine orders the rules of one antecedent by it, whose own support is the same for
+// all: it is the square of the shrunk cosine but for that factor.
+func cosine(x leads, supports []uint32) float64 {
+	return float64(x.support) * float64(x.support) / (float64(supports[x.consequent]) + shrinkage)
+}
+
+func pack(mined *mining.Rules, parts func(list []leads) (first, others []leads)) *lists {
 	l := &lists{offsets: []uint32{0}}
-	strength := func(x leads) float32 { return float32(x.support) * weight(x.consequent) }
 	var list []leads
 	for a := range mined.AntecedentSupports {
 		list = list[:0]
 		for rule := mined.RuleOffsets[a]; rule < mined.RuleOffsets[a+1]; rule++ {
 			list = append(list, leads{mined.Consequents[rule], mined.Supports[rule]})
 		}
-		slices.SortFunc(list, func(x, y leads) int { return cmp.Or(cmp.Compare(strength(y), strength(x)), byConsequent(x, y)) })
-		first := min(champions, len(list))
-		l.add(list[:first])
-		l.add(list[first:])
+		first, others := parts(list)
+		l.add(first)
+		l.add(others)
 		l.offsets = append(l.offsets, uint32(len(l.bytes)))
 	}
 	return l
@@ -80,8 +99,8 @@ func bySupport(x, y leads) int { return cmp.Or(cmp.Compare(y.support, x.support)
 
 func byConsequent(x, y leads) int { return cmp.Compare(x.consequent, y.consequent) }
 
-// appendTo appends the rules of an antecedent, the strongest first, at most so
-// many. A list is not checked before it is read, for there are millions of rules: a
+// appendTo appends the rules of an antecedent, as they come, at most so many. A list
+// is not checked before it is read, for there are millions of rules: a
 // damaged one ends early.
 func (l *lists) appendTo(to []leads, antecedent uint32, most int) []leads {
 	list := l.bytes[l.offsets[antecedent]:l.offsets[antecedent+1]]
@@ -137,7 +156,7 @@ func longVarint(list []byte, at int) (v uint32, next int) {
 	return 0, at
 }
 
-// sliceChampions reads how many rules of each list come first.
+// sliceChampions reads how many rules of each artist come first.
 func (r *Rules) sliceChampions(s *[sectionEnd][]byte) error {
 	var all []uint32
 	if err := column(s, sectionChampions, &all); err != nil {

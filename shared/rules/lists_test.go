@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"cmp"
 	"math"
 	"slices"
 	"testing"
@@ -11,52 +10,93 @@ import (
 	"segue.dev/shared/mining"
 )
 
-// TestListsKeepEveryRule packs drawn rules and walks over them: none is lost, and
-// the strongest come first.
+// TestListsKeepEveryRule packs drawn rules between tracks and walks over them: none is
+// lost, and the most frequent come first.
 func TestListsKeepEveryRule(t *testing.T) {
-	list := func(least, most int) *rapid.Generator[map[uint32]uint32] {
-		return rapid.MapOfN(rapid.Uint32Max(1<<31), rapid.Uint32Range(1, 1<<20), least, most)
+	const bound = 1<<31 + 1
+	rapid.Check(t, func(rt *rapid.T) {
+		drawn, mined := drawRules(rt, bound)
+		l := packTracks(mined)
+		for a, all := range walk(rt, l, drawn, bound) {
+			if !slices.IsSortedFunc(all, bySupport) {
+				rt.Fatalf("the order of %d is %v", a, all)
+			}
+			few := l.appendTo(nil, uint32(a), len(all)/2)
+			if !slices.Equal(few, all[:len(all)/2]) {
+				rt.Fatalf("%d begins with %v, half of it with %v", a, all, few)
+			}
+		}
+	})
+}
+
+// TestChampionsComeFirst does the same between artists, of which each list begins with
+// those of the highest cosine.
+func TestChampionsComeFirst(t *testing.T) {
+	const artists = 1000
+	supports := make([]uint32, artists)
+	for n := range supports {
+		supports[n] = uint32(n*n%artists) + 1
 	}
 	rapid.Check(t, func(rt *rapid.T) {
-		drawn := rapid.SliceOfN(rapid.OneOf(list(0, champions), list(champions+1, 2*champions)), 0, 4).Draw(rt, "rules")
-		mined := &mining.Rules{RuleOffsets: []uint32{0}}
-		for _, list := range drawn {
-			for consequent, support := range list {
-				mined.Consequents, mined.Supports = append(mined.Consequents, consequent), append(mined.Supports, support)
-			}
-			mined.AntecedentSupports = append(mined.AntecedentSupports, 1)
-			mined.RuleOffsets = append(mined.RuleOffsets, uint32(len(mined.Consequents)))
-		}
-		l := pack(mined, func(c uint32) float32 { return 1 / float32(c+1) })
-		if err := l.check("antecedent", len(drawn), 1<<31+1); err != nil {
-			rt.Fatal(err)
-		}
-		for a, list := range drawn {
-			all, first := l.appendTo(nil, uint32(a), math.MaxInt), l.appendTo(nil, uint32(a), champions)
-			for _, rule := range all {
-				if list[rule.consequent] != rule.support {
-					rt.Fatalf("rule %d → %d has support %d, want %d", a, rule.consequent, rule.support, list[rule.consequent])
-				}
-			}
-			others := all[len(first):]
-			if len(all) != len(list) || !slices.Equal(all[:len(first)], first) || len(others) > 0 && len(first) != champions {
-				rt.Fatalf("%d rules of %d, want %d: %v, of which %v are the first", len(all), a, len(list), all, first)
-			}
+		drawn, mined := drawRules(rt, artists)
+		for a, all := range walk(rt, packArtists(mined, supports), drawn, artists) {
+			n := min(champions, len(all))
+			first, others := all[:n], all[n:]
 			if !slices.IsSortedFunc(first, bySupport) || !slices.IsSortedFunc(others, bySupport) {
 				rt.Fatalf("the order of %d is %v, then %v", a, first, others)
 			}
-			strength := func(x leads) float32 { return float32(x.support) * (1 / float32(x.consequent+1)) }
-			if len(others) == 0 {
-				continue
+			ofRule := func(x leads) float64 {
+				return float64(x.support) / math.Sqrt(float64(supports[x.consequent])+shrinkage)
 			}
-			weakest := slices.MinFunc(first, func(x, y leads) int { return cmp.Compare(strength(x), strength(y)) })
+			weakest := math.Inf(1)
+			for _, rule := range first {
+				weakest = min(weakest, ofRule(rule))
+			}
 			for _, rule := range others {
-				if strength(rule) > strength(weakest) {
-					rt.Fatalf("%v is stronger than %v, which comes first", rule, weakest)
+				if ofRule(rule) > 1.000001*weakest {
+					rt.Fatalf("%v of %d has a higher cosine than one that comes first", rule, a)
 				}
 			}
 		}
 	})
+}
+
+// drawRules draws rules to consequents below bound, of each antecedent their supports,
+// and the same as they are mined.
+func drawRules(rt *rapid.T, bound uint32) (drawn []map[uint32]uint32, mined *mining.Rules) {
+	list := func(least, most int) *rapid.Generator[map[uint32]uint32] {
+		return rapid.MapOfN(rapid.Uint32Max(bound-1), rapid.Uint32Range(1, 1<<20), least, most)
+	}
+	drawn = rapid.SliceOfN(rapid.OneOf(list(0, champions), list(champions+1, 2*champions)), 0, 4).Draw(rt, "rules")
+	mined = &mining.Rules{RuleOffsets: []uint32{0}}
+	for _, list := range drawn {
+		for consequent, support := range list {
+			mined.Consequents, mined.Supports = append(mined.Consequents, consequent), append(mined.Supports, support)
+		}
+		mined.AntecedentSupports = append(mined.AntecedentSupports, 1)
+		mined.RuleOffsets = append(mined.RuleOffsets, uint32(len(mined.Consequents)))
+	}
+	return drawn, mined
+}
+
+// walk gives all rules of each list, which must be those that were drawn.
+func walk(rt *rapid.T, l *lists, drawn []map[uint32]uint32, bound int) (lists [][]leads) {
+	if err := l.check("antecedent", len(drawn), bound); err != nil {
+		rt.Fatal(err)
+	}
+	for a, list := range drawn {
+		all := l.appendTo(nil, uint32(a), math.MaxInt)
+		if len(all) != len(list) {
+			rt.Fatalf("%d rules of %d, want %d", len(all), a, len(list))
+		}
+		for _, rule := range all {
+			if list[rule.consequent] != rule.support {
+				rt.Fatalf("rule %d → %d has support %d, want %d", a, rule.consequent, rule.support, list[rule.consequent])
+			}
+		}
+		lists = append(lists, all)
+	}
+	return lists
 }
 
 // TestDamagedListsEnd walks over lists that no encoder wrote.

@@ -28,8 +28,8 @@ type Rules struct {
 
 	antecedents antecedents
 	rules       lists // by antecedent
-	champions   int   // how many rules of a list come first, being its strongest
 	byArtist    artistRules
+	champions   int // how many rules of an artist come first
 	vectors     latent.Vectors
 	neighbours  neighbours
 	versions    versions

@@ -42,7 +42,7 @@ type Recommendation struct {
 
 // Recommend answers a request. Every rule that is read adds its strength to the
 // tracks it leads to; the vectors sharpen the order of the best, and what was
-// learned puts them in order. For a short list the strongest rules of each
+// learned puts them in order. For a short list the first rules of each
 // antecedent are read, for a longer one, or if they give too few, all whose
 // antecedent is among the seeds or their artists. Ties go to the more popular
 // track. The same request on the same rules gives the same answer. It takes time
@@ -53,7 +53,7 @@ func (r *Rules) Recommend(q Request) Answer {
 	d := r.depth(q)
 	answer, all := r.recommend(q, d)
 	for answer.ByRules < q.Limit && !all { // there are too few, or nearly all were versions of others
-		d = depth{4 * d.candidates, math.MaxInt}
+		d = depth{candidates: 4 * d.candidates, rules: math.MaxInt, artistRules: math.MaxInt}
 		answer, all = r.recommend(q, d)
 	}
 	return answer
@@ -64,7 +64,7 @@ func (r *Rules) recommend(q Request, d depth) (answer Answer, all bool) {
 	s := r.scratch.get()
 	defer r.scratch.put(s)
 	best := r.candidates(q, d, s)
-	all = len(best) < d.candidates && s.readAll(d.rules)
+	all = len(best) < d.candidates && s.readAll(d)
 	if len(r.ranking.Weights) > 0 {
 		best = r.rank(best, q, s)
 	} else {
@@ -82,7 +82,7 @@ func (r *Rules) recommend(q Request, d depth) (answer Answer, all bool) {
 // candidates are the tracks that the rules and the vectors like best: they get a
 // close look.
 func (r *Rules) candidates(q Request, d depth, s *scratch) []candidate {
-	r.hold(q, d.rules, s)
+	r.hold(q, d, s)
 	best := r.findCandidates(2*d.candidates, s)
 	r.sharpen(best, s)
 	for _, c := range best { // if this is the selection's own list, each is written where it lies
@@ -93,21 +93,26 @@ func (r *Rules) candidates(q Request, d depth, s *scratch) []candidate {
 
 // depth is how much is looked at, at most.
 type depth struct {
-	candidates int // that are looked at closely
-	rules      int // of each antecedent, strongest first
+	candidates  int // that are looked at closely
+	rules       int // of each antecedent, those of the highest confidence
+	artistRules int // of each artist, its champions first
 }
 
-// short is the longest list that the strongest rules suffice for, what is excluded
-// from it included: whoever excludes much has seen what they lead to.
-const short = 20
+const (
+	// short is the longest list that the first rules suffice for, what is excluded from
+	// it included: whoever excludes much has seen what they lead to.
+	short = 20
+	// shortRules is how many rules of an antecedent are read for it.
+	shortRules = 24
+)
 
-// depth is what a list needs: nine of the first ten, on average, are among the sixty
-// that score best by the strongest rules, whoever wants five hundred gets them out of
-// a thousand. docs/quality.md has the figures.
+// depth is what a list needs: nine of the first ten, on average, are among the forty
+// that score best by the first rules, whoever wants five hundred gets them out of a
+// thousand. docs/quality.md has the figures.
 func (r *Rules) depth(q Request) depth {
-	d := depth{max(min(20+4*q.Limit, 1000), q.Limit), math.MaxInt}
+	d := depth{max(min(4*q.Limit, 1000), q.Limit, 40), math.MaxInt, math.MaxInt}
 	if q.Limit+len(q.Exclude) <= short {
-		d.rules = r.champions
+		d.rules, d.artistRules = shortRules, r.champions
 	}
 	return d
 }

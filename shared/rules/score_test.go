@@ -30,7 +30,7 @@ func TestPassedOverTracksAreNotMissed(t *testing.T) {
 		best := func(scored, wanted int) []candidate {
 			s := r.scratch.get()
 			defer r.scratch.put(s)
-			r.hold(Request{Seeds: []mining.Item{seed}, Exclude: []mining.Item{excluded}}, math.MaxInt, s)
+			r.hold(Request{Seeds: []mining.Item{seed}, Exclude: []mining.Item{excluded}}, depth{rules: math.MaxInt, artistRules: math.MaxInt}, s)
 			found := slices.SortedFunc(slices.Values(r.findCandidates(scored, s)), compare)
 			return found[:min(wanted, len(found))]
 		}

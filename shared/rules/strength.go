@@ -86,7 +86,7 @@ func (s strengths) of(support uint32) factors {
 }
 
 func factorsOf(support uint32) factors {
-	consequent := consequentWeight(support)
+	consequent := float32(math.Pow(float64(support)+shrinkage, asymmetry-1))
 	pull := consequent * artistWeight / (float32(support) + artistShrinkage)
 	return factors{
 		antecedent: float32(math.Pow(float64(support)+shrinkage, -asymmetry)),
@@ -94,9 +94,4 @@ func factorsOf(support uint32) factors {
 		pull:       pull,
 		most:       1.0001 * pull * float32(support) * consequent, // rounding must not pass over any
 	}
-}
-
-// consequentWeight is the factor of a consequent with that support.
-func consequentWeight(support uint32) float32 {
-	return float32(math.Pow(float64(support)+shrinkage, asymmetry-1))
 }

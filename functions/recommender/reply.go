@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
-	"sync"
 
 	"github.com/valyala/fasthttp"
 )
@@ -18,14 +16,12 @@ func sending(d document) endpoint {
 	return func(*fasthttp.RequestCtx) (any, error) { return d, nil }
 }
 
-// reply makes the answer of the result, or of the problem that err is.
+// reply makes the answer of the result, or of the problem that err is, in the memory
+// of the connection's last one.
 func reply(c *fasthttp.RequestCtx, result any, err error) {
-	buffer := buffers.Get().(*bytes.Buffer)
-	defer buffers.Put(buffer)
-	buffer.Reset()
-	contentType := "application/json"
+	body, contentType := c.Response.SwapBody(nil)[:0], "application/json"
 	if err == nil {
-		contentType, err = encode(buffer, result)
+		body, contentType, err = encode(body, result)
 	}
 	linger(c, err != nil && c.Request.IsBodyStream())
 	if err != nil {
@@ -33,28 +29,27 @@ func reply(c *fasthttp.RequestCtx, result any, err error) {
 		if p.header.name != "" {
 			c.Response.Header.Set(p.header.name, p.header.value)
 		}
-		buffer.Reset()
-		_, _ = encode(buffer, p) // strings and a number: cannot fail
+		body, _, _ = encode(body[:0], p) // strings and a number: cannot fail
 		c.SetStatusCode(p.Status)
 		contentType = "application/problem+json"
 	}
 	c.SetContentType(contentType)
-	c.SetBody(buffer.Bytes())
+	c.Response.SwapBody(body)
 }
 
-var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
-
-func encode(to *bytes.Buffer, result any) (contentType string, err error) {
-	if d, ok := result.(document); ok {
-		to.Write(d.body)
-		return d.contentType, nil
+// encode appends the result.
+func encode(to []byte, result any) (body []byte, contentType string, err error) {
+	switch r := result.(type) {
+	case document:
+		return append(to, r.body...), r.contentType, nil
+	case *answer:
+		to = r.appendJSON(to)
+		r.release()
+		return to, "application/json", nil
 	}
-	if a, ok := result.(*answer); ok {
-		to.Write(a.appendJSON(to.AvailableBuffer()))
-		a.release()
-		return "application/json", nil
-	}
-	encoder := json.NewEncoder(to)
+	w := sliceWriter{to}
+	encoder := json.NewEncoder(&w)
 	encoder.SetEscapeHTML(false) // names are to come back as they were sent
-	return "application/json", encoder.Encode(result)
+	err = encoder.Encode(result)
+	return w.b, "application/json", err
 }

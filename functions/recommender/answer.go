@@ -181,7 +181,7 @@ func (m *model) find(entries []entry) (found rules.Found, unknown []json.RawMess
 	}
 	found, unknown = m.rules.Resolve(queries), []json.RawMessage{}
 	for _, n := range found.Unknown {
-		unknown = append(unknown, entries[n].sent)
+		unknown = append(unknown, json.RawMessage(entries[n].sent))
 	}
 	return found, unknown
 }

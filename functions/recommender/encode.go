@@ -181,12 +181,12 @@ func appendNumber(b []byte, x float64) []byte {
 	if rest == 0 {
 		return b
 	}
-	b = append(b, '.')
-	for digit := uint64(millionths / 10); rest > 0; digit /= 10 {
-		b = append(b, '0'+byte(rest/digit))
-		rest %= digit
+	b = append(b, ".000000"...)
+	for at := len(b) - 1; rest > 0; at-- {
+		b[at] += byte(rest % 10)
+		rest /= 10
 	}
-	return b
+	return bytes.TrimRight(b, "0")
 }
 
 // appendFloat writes any finite number, as ECMAScript does.

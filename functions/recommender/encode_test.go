@@ -74,7 +74,7 @@ func TestPlainRequestsAreReadAsAnyOther(t *testing.T) {
 			at := rapid.IntRange(0, len(body)).Draw(t, "at")
 			body = body[:at] + piece.Draw(t, "piece") + body[at:]
 		}
-		got, ok := readPlain([]byte(body))
+		got, ok := readPlain(body)
 		if !ok {
 			return
 		}

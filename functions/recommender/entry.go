@@ -9,7 +9,7 @@ import (
 
 // entry is one song as a client names it.
 type entry struct {
-	sent  json.RawMessage
+	sent  string // as JSON
 	query rules.Query
 }
 
@@ -22,10 +22,10 @@ func parseEntry(value json.RawMessage) (entry, error) {
 		if err == nil && text == "" {
 			err = errorAt("", `is empty: name a song, or leave it out`)
 		}
-		return entry{value, rules.Query{Text: text}}, err
+		return entry{string(value), rules.Query{Text: text}}, err
 	case '{':
 		query, err := parseQuery(value)
-		return entry{value, query}, err
+		return entry{string(value), query}, err
 	}
 	return entry{}, errorAt("", `is %s: send a string, or an object with track, artist and uri`, kindOf(value))
 }

@@ -1,8 +1,8 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
+	"strings"
 	"unicode/utf8"
 
 	"segue.dev/shared/rules"
@@ -11,7 +11,7 @@ import (
 // readPlain reads a request of the plain kind that nearly all are: an object
 // with songs, limit and exclude, each once, whose entries are strings. It takes
 // no other, not even one that is wrong: readFields tells what is wrong with it.
-func readPlain(body []byte) (*request, bool) {
+func readPlain(body string) (*request, bool) {
 	p := plain{rest: body}
 	q := &request{limit: defaultLimit}
 	if !p.is('{') {
@@ -23,7 +23,7 @@ func readPlain(body []byte) (*request, bool) {
 			return nil, false
 		}
 		field := 0
-		switch string(name) {
+		switch name {
 		case "songs":
 			field = 1
 			q.songs, ok = p.entries(1, maxSongs)
@@ -45,7 +45,7 @@ func readPlain(body []byte) (*request, bool) {
 }
 
 // plain is the rest of a body that is read so.
-type plain struct{ rest []byte }
+type plain struct{ rest string }
 
 func (p *plain) skipSpace() {
 	for len(p.rest) > 0 && (p.rest[0] == ' ' || p.rest[0] == '\n' || p.rest[0] == '\r' || p.rest[0] == '\t') {
@@ -69,28 +69,28 @@ func (p *plain) is(c byte) bool {
 }
 
 // string reads a string.
-func (p *plain) string() (text []byte, ok bool) {
+func (p *plain) string() (text string, ok bool) {
 	p.skipSpace()
 	whole := p.rest
 	if !p.is('"') {
-		return nil, false
+		return "", false
 	}
-	for at, c := range p.rest {
-		switch {
+	for at := range len(p.rest) {
+		switch c := p.rest[at]; {
 		case c == '"':
 			text, p.rest = p.rest[:at], p.rest[at+1:]
-			return text, utf8.Valid(text)
+			return text, utf8.ValidString(text)
 		case c == '\\':
 			return p.escaped(whole)
 		case c < ' ':
-			return nil, false
+			return "", false
 		}
 	}
-	return nil, false
+	return "", false
 }
 
 // escaped reads the string that whole begins with, as encoding/json does.
-func (p *plain) escaped(whole []byte) (text []byte, ok bool) {
+func (p *plain) escaped(whole string) (text string, ok bool) {
 	end := 1
 	for end < len(whole) && whole[end] != '"' {
 		if whole[end] == '\\' {
@@ -99,12 +99,11 @@ func (p *plain) escaped(whole []byte) (text []byte, ok bool) {
 		end++
 	}
 	if end >= len(whole) {
-		return nil, false
+		return "", false
 	}
 	whole, p.rest = whole[:end+1], whole[end+1:]
-	var decoded string
-	err := json.Unmarshal(whole, &decoded)
-	return []byte(decoded), err == nil && utf8.Valid(whole)
+	err := json.Unmarshal([]byte(whole), &text)
+	return text, err == nil && utf8.ValidString(whole)
 }
 
 // number reads a limit.
@@ -134,7 +133,7 @@ func (p *plain) entries(least, most int) (entries []entry, ok bool) {
 		before := p.rest
 		text, ok := p.string()
 		sent := before[:len(before)-len(p.rest)]
-		name := string(bytes.TrimSpace(text))
+		name := strings.TrimSpace(text)
 		if !ok || name == "" || len(entries) == most {
 			return nil, false
 		}

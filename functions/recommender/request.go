@@ -31,7 +31,7 @@ func (a *api) readRequest(c *fasthttp.RequestCtx) (*request, error) {
 	if err != nil {
 		return nil, err
 	}
-	if q, ok := readPlain(body); ok {
+	if q, ok := readPlain(string(body)); ok {
 		return q, nil
 	}
 	fields, err := parseObject(body)

@@ -106,9 +106,8 @@ const (
 	shortRules = 24
 )
 
-// depth is what a list needs: nine of the first ten, on average, are among the forty
-// that score best by the first rules, whoever wants five hundred gets them out of a
-// thousand. docs/quality.md has the figures.
+// depth is what a list needs: the first ten come out of the forty that score best by
+// the first rules, five hundred out of a thousand. docs/quality.md has the figures.
 func (r *Rules) depth(q Request) depth {
 	d := depth{max(min(4*q.Limit, 1000), q.Limit, 40), math.MaxInt, math.MaxInt}
 	if q.Limit+len(q.Exclude) <= short {

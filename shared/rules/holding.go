@@ -86,9 +86,10 @@ func (r *Rules) holdArtists(more []Artist, most int, s *scratch) {
 	}
 }
 
-// readAll tells whether no list has more rules than those that were read.
+// readAll tells whether no list has more rules than those that were read, and all
+// artists were followed that could be.
 func (s *scratch) readAll(d depth) bool {
-	return !slices.ContainsFunc(s.antecedents, func(a antecedent) bool { return len(a.rules) == d.rules }) &&
+	return s.unfollowed == 0 && !slices.ContainsFunc(s.antecedents, func(a antecedent) bool { return len(a.rules) == d.rules }) &&
 		!slices.ContainsFunc(s.seedArtists, func(a seedArtist) bool { return len(a.rules) == d.artistRules })
 }
 

@@ -53,7 +53,7 @@ func (r *Rules) Recommend(q Request) Answer {
 	d := r.depth(q)
 	answer, all := r.recommend(q, d)
 	for answer.ByRules < q.Limit && !all { // there are too few, or nearly all were versions of others
-		d = depth{candidates: 4 * d.candidates, rules: math.MaxInt, artistRules: math.MaxInt}
+		d = everything(4 * d.candidates)
 		answer, all = r.recommend(q, d)
 	}
 	return answer
@@ -83,7 +83,7 @@ func (r *Rules) recommend(q Request, d depth) (answer Answer, all bool) {
 // close look.
 func (r *Rules) candidates(q Request, d depth, s *scratch) []candidate {
 	r.hold(q, d, s)
-	best := r.findCandidates(2*d.candidates, s)
+	best := r.findCandidates(d, s)
 	r.sharpen(best, s)
 	for _, c := range best { // if this is the selection's own list, each is written where it lies
 		s.selection.add(c)
@@ -94,26 +94,34 @@ func (r *Rules) candidates(q Request, d depth, s *scratch) []candidate {
 // depth is how much is looked at, at most.
 type depth struct {
 	candidates  int // that are looked at closely
+	likely      int // tracks that the vectors are asked about to choose these
 	rules       int // of each antecedent, those of the highest confidence
 	artistRules int // of each artist, its champions first
+	artists     int // whose tracks are looked through, the most promising
+}
+
+// everything is the depth at which so many candidates come out of all there is.
+func everything(candidates int) depth {
+	return depth{candidates, 2 * candidates, math.MaxInt, math.MaxInt, math.MaxInt}
 }
 
 const (
 	// short is the longest list that the first rules suffice for, what is excluded from
 	// it included: whoever excludes much has seen what they lead to.
 	short = 20
-	// shortRules is how many rules of an antecedent are read for it.
-	shortRules = 24
+	// shortRules is how many rules of an antecedent are read for it, shortArtists whose
+	// tracks are looked through.
+	shortRules, shortArtists = 24, 8
 )
 
 // depth is what a list needs: the first ten come out of the forty that score best by
 // the first rules, five hundred out of a thousand. docs/quality.md has the figures.
 func (r *Rules) depth(q Request) depth {
-	d := depth{max(min(4*q.Limit, 1000), q.Limit, 40), math.MaxInt, math.MaxInt}
-	if q.Limit+len(q.Exclude) <= short {
-		d.rules, d.artistRules = shortRules, r.champions
+	candidates := max(min(4*q.Limit, 1000), q.Limit, 40)
+	if q.Limit+len(q.Exclude) > short {
+		return everything(candidates)
 	}
-	return d
+	return depth{candidates, candidates * 3 / 2, shortRules, r.champions, shortArtists}
 }
 
 // firstSongs sorts the best candidates, at most limit, best first, of each song

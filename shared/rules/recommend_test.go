@@ -269,16 +269,45 @@ func TestShortListsReadTheFirstRules(t *testing.T) {
 	}
 }
 
+// TestShortListsFollowFewArtists asks with a track by nobody known and its artist, who
+// leads to more artists than are followed for a short list, each with one track.
+func TestShortListsFollowFewArtists(t *testing.T) {
+	const artists = shortArtists + 2
+	tracks := []catalog.Track{{Name: "given", Artist: "given"}}
+	all := []mining.Item{0}
+	for i := range mining.Item(artists) {
+		tracks = append(tracks, catalog.Track{Name: fmt.Sprint("song ", i), Artist: fmt.Sprint("artist ", i)})
+		all = append(all, 1+i)
+	}
+	r := open(t, tracks, [][]mining.Item{all, all, all}, mining.RuleOptions{MinSupport: 1, MaxSize: 2})
+	artist, known := r.FindArtist("given")
+	if !known {
+		t.Fatal("the artist is not known")
+	}
+	request := Request{Artists: []Artist{artist}, Exclude: []mining.Item{0}, Limit: artists}
+	if answer, all := r.recommend(request, r.depth(request)); answer.ByRules != shortArtists-1 || all { // it leads to itself, too
+		t.Errorf("%d artists lead to %d tracks, and that is said to be all: %v", shortArtists, answer.ByRules, all)
+	}
+	if answer := r.Recommend(request); answer.ByRules != artists {
+		t.Errorf("%d of %d have rules", answer.ByRules, artists)
+	}
+}
+
 // TestDepth has lists for which the first rules suffice, and others.
 func TestDepth(t *testing.T) {
 	r := sample(t)
-	for _, c := range []struct{ limit, excluded, rules, candidates int }{
-		{1, 0, shortRules, 40}, {10, 0, shortRules, 40}, {short, 0, shortRules, 80}, {10, short - 10, shortRules, 40},
-		{short + 1, 0, math.MaxInt, 84}, {10, short - 9, math.MaxInt, 40}, {500, 0, math.MaxInt, 1000}, {2000, 0, math.MaxInt, 2000},
+	few := func(candidates int) depth {
+		return depth{candidates, candidates * 3 / 2, shortRules, champions, shortArtists}
+	}
+	for _, c := range []struct {
+		limit, excluded int
+		want            depth
+	}{
+		{1, 0, few(40)}, {10, 0, few(40)}, {short, 0, few(80)}, {10, short - 10, few(40)},
+		{short + 1, 0, everything(84)}, {10, short - 9, everything(40)}, {500, 0, everything(1000)}, {2000, 0, everything(2000)},
 	} {
-		got := r.depth(Request{Limit: c.limit, Exclude: make([]mining.Item, c.excluded)})
-		if got.rules != c.rules || got.candidates != c.candidates || (got.artistRules == champions) != (c.rules == shortRules) {
-			t.Errorf("for %d without %d: %+v, want %d rules and %d candidates", c.limit, c.excluded, got, c.rules, c.candidates)
+		if got := r.depth(Request{Limit: c.limit, Exclude: make([]mining.Item, c.excluded)}); got != c.want {
+			t.Errorf("for %d without %d: %+v, want %+v", c.limit, c.excluded, got, c.want)
 		}
 	}
 }

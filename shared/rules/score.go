@@ -16,19 +16,19 @@ import (
 // track, and own is what the artist gives its tracks if seeds are by it. strength.go
 // says what the weights are.
 
-// findCandidates gives the tracks that the rules that hold like best, at most so many,
+// findCandidates gives the tracks that the rules that hold like best, at most d.likely,
 // in no particular order. Seeds and excluded tracks are not among them.
 //
 // Rules between artists lead to very many tracks. A track to which nothing else leads
 // is passed over if they give it too little to be among the best.
-func (r *Rules) findCandidates(wanted int, s *scratch) []candidate {
+func (r *Rules) findCandidates(d depth, s *scratch) []candidate {
 	for n := range s.antecedents {
 		s.tracks.add(s.antecedents[n].rules, s.antecedents[n].weight)
 	}
 	r.addArtistRules(s)
 	r.scoreTracks(s)
-	r.followArtists(wanted, s)
-	return s.selection.best(wanted)
+	r.followArtists(d, s)
+	return s.selection.best(d.likely)
 }
 
 // artistEvidence is what a request has to do with an artist; see the formula above.
@@ -94,13 +94,14 @@ func (r *Rules) score(support uint32, sum float32, artist *artistEvidence) float
 
 func root(support uint32) float32 { return float32(math.Sqrt(float64(support))) }
 
-// followArtists adds the tracks of artists that could be among the wanted best,
-// and stops where no other can (the threshold algorithm of Fagin, Lotem & Naor,
-// PODS 2001).
-func (r *Rules) followArtists(wanted int, s *scratch) {
-	least := s.selection.least(wanted)
+// followArtists adds the tracks of the most promising artists, at most d.artists, that
+// could be among the best, and stops where no other can (the threshold algorithm of
+// Fagin, Lotem & Naor, PODS 2001).
+func (r *Rules) followArtists(d depth, s *scratch) {
+	least := s.selection.least(d.likely)
 	promising := slices.DeleteFunc(s.bounds, func(artist candidate) bool { return artist.score < least })
-	for n := range promising {
+	s.unfollowed = max(0, len(promising)-d.artists)
+	for n := range len(promising) - s.unfollowed {
 		if n%artistBatch == 0 {
 			r.fetchTracks(partialSort(promising[n:], artistBatch))
 		}
@@ -110,13 +111,13 @@ func (r *Rules) followArtists(wanted int, s *scratch) {
 		before := len(s.selection.found)
 		r.follow(promising[n], least, s)
 		if len(s.selection.found) > before {
-			least = s.selection.least(wanted)
+			least = s.selection.least(d.likely)
 		}
 	}
 }
 
 // artistBatch is how many artists are sorted at a time: most are never reached.
-const artistBatch = 16
+const artistBatch = shortArtists
 
 // follow adds those tracks of an artist to which no rule between tracks leads,
 // as far as they reach the least score. The score falls with the support, and so

@@ -30,8 +30,8 @@ func TestPassedOverTracksAreNotMissed(t *testing.T) {
 		best := func(scored, wanted int) []candidate {
 			s := r.scratch.get()
 			defer r.scratch.put(s)
-			r.hold(Request{Seeds: []mining.Item{seed}, Exclude: []mining.Item{excluded}}, depth{rules: math.MaxInt, artistRules: math.MaxInt}, s)
-			found := slices.SortedFunc(slices.Values(r.findCandidates(scored, s)), compare)
+			r.hold(Request{Seeds: []mining.Item{seed}, Exclude: []mining.Item{excluded}}, everything(1), s)
+			found := slices.SortedFunc(slices.Values(r.findCandidates(depth{likely: scored, artists: math.MaxInt}, s)), compare)
 			return found[:min(wanted, len(found))]
 		}
 		wanted := rapid.IntRange(1, 5).Draw(rt, "wanted")

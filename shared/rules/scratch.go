@@ -22,15 +22,16 @@ type scratch struct {
 	rules       []leads
 
 	// What is found.
-	tracks    consequents
-	artists   consequents
-	facts     []track          // of each of tracks that has a slot of its own
-	ofArtists []artistEvidence // by slot of artists
-	bounds    []candidate      // of what artists give their tracks
-	direction latent.Direction // that the seeds' vectors point to
-	asked     []mining.Item    // of what the vectors estimate
-	estimates []float32
-	selection selection
+	tracks     consequents
+	artists    consequents
+	facts      []track          // of each of tracks that has a slot of its own
+	ofArtists  []artistEvidence // by slot of artists
+	bounds     []candidate      // of what artists give their tracks
+	unfollowed int              // artists that were left out though they are promising
+	direction  latent.Direction // that the seeds' vectors point to
+	asked      []mining.Item    // of what the vectors estimate
+	estimates  []float32
+	selection  selection
 
 	// What is told of it.
 	shared        *[playlistNumbers]float32

@@ -99,9 +99,9 @@ func bySupport(x, y leads) int { return cmp.Or(cmp.Compare(y.support, x.support)
 
 func byConsequent(x, y leads) int { return cmp.Compare(x.consequent, y.consequent) }
 
-// appendTo appends the rules of an antecedent, as they come, at most so many. A list
-// is not checked before it is read, for there are millions of rules: a
-// damaged one ends early.
+// appendTo appends the rules of an antecedent, as they come, at most so many. A list is
+// not checked before it is read, for there are millions of rules: a damaged one ends
+// early.
 func (l *lists) appendTo(to []leads, antecedent uint32, most int) []leads {
 	list := l.bytes[l.offsets[antecedent]:l.offsets[antecedent+1]]
 	for at := 0; at < len(list) && most > 0; {

@@ -62,7 +62,7 @@ func TestRankingOfAnotherShapeIsRefused(t *testing.T) {
 // TestFeaturesAgreeWithTheDefinition counts features anew from the playlists.
 func TestFeaturesAgreeWithTheDefinition(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		playlists, items := drawPlaylists(rt)
+		playlists, items := drawPlaylists(rt, 10)
 		tracks := make([]catalog.Track, items)
 		for i := range tracks {
 			tracks[i].Artist = rapid.SampledFrom([]string{"", "A", "B", "C"}).Draw(rt, "artist")

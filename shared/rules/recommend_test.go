@@ -78,7 +78,7 @@ func TestVectorsSharpen(t *testing.T) {
 // playlists, for random playlists and requests.
 func TestRecommendAgreesWithTheDefinition(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		playlists, items := drawPlaylists(rt)
+		playlists, items := drawPlaylists(rt, 10)
 		tracks := make([]catalog.Track, items)
 		for i := range tracks {
 			tracks[i].Artist = rapid.SampledFrom([]string{"", "A", "B", "C"}).Draw(rt, "artist")
@@ -98,9 +98,9 @@ func TestRecommendAgreesWithTheDefinition(t *testing.T) {
 	})
 }
 
-// drawPlaylists draws playlists whose items are numbered by support.
-func drawPlaylists(rt *rapid.T) ([][]mining.Item, int) {
-	items := rapid.IntRange(2, 10).Draw(rt, "items")
+// drawPlaylists draws playlists of at most so many items, numbered by support.
+func drawPlaylists(rt *rapid.T, most int) ([][]mining.Item, int) {
+	items := rapid.IntRange(2, most).Draw(rt, "items")
 	drawn := rapid.SliceOfN(rapid.SliceOfNDistinct(rapid.IntRange(0, items-1), 1, items, rapid.ID[int]), 1, 20).Draw(rt, "playlists")
 	supports := make([]int, items)
 	for _, p := range drawn {
@@ -291,6 +291,31 @@ func TestShortListsFollowFewArtists(t *testing.T) {
 	if answer := r.Recommend(request); answer.ByRules != artists {
 		t.Errorf("%d of %d have rules", answer.ByRules, artists)
 	}
+}
+
+// TestShortListsAreNotShorter compares with lists for which all is looked at: as many
+// recommendations have rules behind them.
+func TestShortListsAreNotShorter(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		playlists, items := drawPlaylists(rt, 60)
+		tracks := make([]catalog.Track, items)
+		for i := range tracks { // some are versions of one song
+			tracks[i] = catalog.Track{
+				Artist: fmt.Sprint(rapid.IntRange(0, 30).Draw(rt, "artist")),
+				Name:   fmt.Sprint(rapid.IntRange(0, 5).Draw(rt, "name")), URI: fmt.Sprint(i),
+			}
+		}
+		r := open(t, tracks, playlists, mining.RuleOptions{MinSupport: 1, MaxSize: 2})
+		item := rapid.Map(rapid.IntRange(0, items-1), func(i int) mining.Item { return mining.Item(i) })
+		q := Request{
+			Seeds: rapid.SliceOfN(item, 0, 2).Draw(rt, "seeds"), Exclude: rapid.SliceOfN(item, 0, 5).Draw(rt, "exclude"),
+			Artists: []Artist{Artist(r.tracks[item.Draw(rt, "track")].artist)}, Limit: min(rapid.IntRange(1, short).Draw(rt, "limit"), items),
+		}
+		all, _ := r.recommend(q, everything(1000))
+		if answer := r.Recommend(q); answer.ByRules != all.ByRules {
+			rt.Fatalf("%d of %d recommendations have rules, of everything %d", answer.ByRules, q.Limit, all.ByRules)
+		}
+	})
 }
 
 // TestDepth has lists for which the first rules suffice, and others.

@@ -16,7 +16,7 @@ import (
 // wanted, with those of all tracks that could be.
 func TestPassedOverTracksAreNotMissed(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		playlists, items := drawPlaylists(rt)
+		playlists, items := drawPlaylists(rt, 10)
 		tracks := make([]catalog.Track, items)
 		for i := range tracks {
 			tracks[i].Artist = rapid.SampledFrom([]string{"", "A", "B", "C", "D"}).Draw(rt, "artist")

@@ -139,11 +139,18 @@ var isSpecial = func() (special [256]bool) {
 }()
 
 func appendSpecial(b []byte, s string) []byte {
-	w := sliceWriter{b}
-	encoder := json.NewEncoder(&w)
+	b, _ = appendEncoded(b, s) // a string: cannot fail
+	return b[:len(b)-1]        // without the newline
+}
+
+// appendEncoded appends any value as encoding/json writes it, with a newline, but
+// without the escapes that are for HTML: names are to come back as they were sent.
+func appendEncoded(b []byte, value any) ([]byte, error) {
+	to := bytes.NewBuffer(b)
+	encoder := json.NewEncoder(to)
 	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(s)   // a string: cannot fail
-	return w.b[:len(w.b)-1] // without the newline
+	err := encoder.Encode(value)
+	return to.Bytes(), err
 }
 
 // appendCompact drops white space, as encoding/json does.
@@ -154,13 +161,6 @@ func appendCompact(b []byte, sent json.RawMessage) []byte {
 	var compact bytes.Buffer
 	_ = json.Compact(&compact, sent) // it was read already
 	return append(b, compact.Bytes()...)
-}
-
-type sliceWriter struct{ b []byte }
-
-func (w *sliceWriter) Write(p []byte) (int, error) {
-	w.b = append(w.b, p...)
-	return len(p), nil
 }
 
 // millionths are the finest parts in which the numbers of an answer are given.

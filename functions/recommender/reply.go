@@ -1,10 +1,6 @@
 package main
 
-import (
-	"encoding/json"
-
-	"github.com/valyala/fasthttp"
-)
+import "github.com/valyala/fasthttp"
 
 // A document is sent as it is.
 type document struct {
@@ -17,7 +13,7 @@ func sending(d document) endpoint {
 }
 
 // reply makes the answer of the result, or of the problem that err is, in the memory
-// of the connection's last one.
+// of an earlier one.
 func reply(c *fasthttp.RequestCtx, result any, err error) {
 	body, contentType := c.Response.SwapBody(nil)[:0], "application/json"
 	if err == nil {
@@ -47,9 +43,6 @@ func encode(to []byte, result any) (body []byte, contentType string, err error) 
 		r.release()
 		return to, "application/json", nil
 	}
-	w := sliceWriter{to}
-	encoder := json.NewEncoder(&w)
-	encoder.SetEscapeHTML(false) // names are to come back as they were sent
-	err = encoder.Encode(result)
-	return w.b, "application/json", err
+	body, err = appendEncoded(to, result)
+	return body, "application/json", err
 }

@@ -3,7 +3,6 @@ package rules
 import (
 	"cmp"
 	"encoding/binary"
-	"fmt"
 	"math"
 	"slices"
 
@@ -29,36 +28,14 @@ type leads struct{ consequent, support uint32 }
 // varint gives for what is cut short.
 const beforeFirst uint32 = math.MaxUint32
 
-// champions is how many rules of an artist come first (champion lists: Manning,
-// Raghavan & Schütze, Introduction to Information Retrieval, 7.1.3): those of the
-// highest cosine. By confidence, which sorts the rules of tracks, the most popular
-// artists would come first for everyone. docs/quality.md says what it costs to read no
-// others.
-const champions = 32
-
-// packTracks lays out one list per antecedent.
+// packTracks lays out the rules between tracks, which have one part.
 func packTracks(mined *mining.Rules) *lists {
-	return pack(mined, func(list []leads) (first, others []leads) { return nil, list })
+	return pack(mined, func([]leads) int { return 0 })
 }
 
-// packArtists does, champions first, given the supports of all artists.
-func packArtists(mined *mining.Rules, supports []uint32) *lists {
-	return pack(mined, func(list []leads) (first, others []leads) {
-		slices.SortFunc(list, func(x, y leads) int {
-			return cmp.Or(cmp.Compare(cosine(y, supports), cosine(x, supports)), byConsequent(x, y))
-		})
-		n := min(champions, len(list))
-		return list[:n], list[n:]
-	})
-}
-
-// cosine orders the rules of one antecedent by it, whose own support is the same for
-// all: it is the square of the shrunk cosine but for that factor.
-func cosine(x leads, supports []uint32) float64 {
-	return float64(x.support) * float64(x.support) / (float64(supports[x.consequent]) + shrinkage)
-}
-
-func pack(mined *mining.Rules, parts func(list []leads) (first, others []leads)) *lists {
+// pack lays out one list per antecedent. Its first part is as many rules as split says,
+// which may put them in order for that.
+func pack(mined *mining.Rules, split func(list []leads) int) *lists {
 	l := &lists{offsets: []uint32{0}}
 	var list []leads
 	for a := range mined.AntecedentSupports {
@@ -66,9 +43,9 @@ func pack(mined *mining.Rules, parts func(list []leads) (first, others []leads))
 		for rule := mined.RuleOffsets[a]; rule < mined.RuleOffsets[a+1]; rule++ {
 			list = append(list, leads{mined.Consequents[rule], mined.Supports[rule]})
 		}
-		first, others := parts(list)
-		l.add(first)
-		l.add(others)
+		first := split(list)
+		l.add(list[:first])
+		l.add(list[first:])
 		l.offsets = append(l.offsets, uint32(len(l.bytes)))
 	}
 	return l
@@ -154,19 +131,6 @@ func longVarint(list []byte, at int) (v uint32, next int) {
 		}
 	}
 	return 0, at
-}
-
-// sliceChampions reads how many rules of each artist come first.
-func (r *Rules) sliceChampions(s *[sectionEnd][]byte) error {
-	var all []uint32
-	if err := column(s, sectionChampions, &all); err != nil {
-		return err
-	}
-	if len(all) != 1 || all[0] == 0 {
-		return fmt.Errorf("champions are %v, not one number above 0", all)
-	}
-	r.champions = int(min(all[0], math.MaxInt32))
-	return nil
 }
 
 // slice lays the lists over two sections.

@@ -29,7 +29,6 @@ type Rules struct {
 	antecedents antecedents
 	rules       lists // by antecedent
 	byArtist    artistRules
-	champions   int // how many rules of an artist come first
 	vectors     latent.Vectors
 	neighbours  neighbours
 	versions    versions
@@ -88,7 +87,6 @@ func (r *Rules) slice(s *[sectionEnd][]byte) error {
 		r.search.artists.slice(s, sectionFoldedArtistNumbers, sectionFoldedArtistOffsets, sectionFoldedArtists),
 		r.antecedents.slice(s),
 		r.rules.slice(s, sectionRuleOffsets, sectionRules),
-		r.sliceChampions(s),
 		r.byArtist.slice(s),
 		column(s, sectionVectorScales, &r.vectors.Scales),
 		column(s, sectionVectors, &r.vectors.Values),

@@ -121,7 +121,7 @@ func (r *Rules) depth(q Request) depth {
 	if q.Limit+len(q.Exclude) > short {
 		return everything(candidates)
 	}
-	return depth{candidates, candidates * 3 / 2, shortRules, r.champions, shortArtists}
+	return depth{candidates, candidates * 3 / 2, shortRules, r.byArtist.champions, shortArtists}
 }
 
 // firstSongs sorts the best candidates, at most limit, best first, of each song

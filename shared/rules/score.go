@@ -116,7 +116,8 @@ func (r *Rules) followArtists(d depth, s *scratch) {
 	}
 }
 
-// artistBatch is how many artists are sorted at a time: most are never reached.
+// artistBatch is how many artists are sorted at a time: most are never reached, and for
+// a short list no more are looked through.
 const artistBatch = shortArtists
 
 // follow adds those tracks of an artist to which no rule between tracks leads,

@@ -28,6 +28,7 @@ type answer struct {
 	// The lists in Recommendations lie in these.
 	because []reason
 	names   []string
+	found   rules.Answer // that they are worded from
 }
 
 // answers are used again with the memory of their lists, several KB each.
@@ -42,7 +43,8 @@ func (a *answer) release() {
 	clear(a.Recommendations)
 	clear(a.because)
 	clear(a.names)
-	*a = answer{Songs: a.Songs[:0], Recommendations: a.Recommendations[:0], because: a.because[:0], names: a.names[:0]}
+	a.found.Clear()
+	*a = answer{Songs: a.Songs[:0], Recommendations: a.Recommendations[:0], because: a.because[:0], names: a.names[:0], found: a.found}
 	answers.Put(a)
 }
 
@@ -95,14 +97,14 @@ func (a *api) recommend(c *fasthttp.RequestCtx) (any, error) {
 // answer answers from one rule set.
 func (m *model) answer(q *request) *answer {
 	seeds, unknown := m.find(q.songs)
-	found := m.rules.Recommend(rules.Request{
-		Seeds: seeds.Items, Artists: seeds.Artists, Exclude: m.known(q.exclude), Limit: q.limit,
-	}).Recommendations
 	a := answers.Get().(*answer)
+	m.rules.RecommendInto(&a.found, rules.Request{
+		Seeds: seeds.Items, Artists: seeds.Artists, Exclude: m.known(q.exclude), Limit: q.limit,
+	})
 	a.Unknown, a.Fallback, a.ModelDate, a.Rules = unknown, "popularity", m.date, m.source
 	var uris strings.Builder
-	uris.Grow(uriLength * len(found))
-	for _, f := range found {
+	uris.Grow(uriLength * len(a.found.Recommendations))
+	for _, f := range a.found.Recommendations {
 		name, artist := m.rules.Name(f.Item)
 		a.Songs = append(a.Songs, name)
 		a.Recommendations = append(a.Recommendations, recommendation{

@@ -23,15 +23,16 @@ type Reason struct {
 
 // explain names the strongest rules behind each recommendation, of which the n-th is
 // the n-th of best.
-func (r *Rules) explain(recommendations []Recommendation, best []candidate, s *scratch) {
-	reasons := make([]Reason, len(best)*maxReasons)
+func (r *Rules) explain(answer *Answer, best []candidate, s *scratch) {
+	reasons := slices.Grow(answer.reasons, len(best)*maxReasons)[:len(best)*maxReasons]
+	answer.reasons = reasons
 	s.reasons = slices.Grow(s.reasons[:0], len(best)*maxReasons)
 	for n, c := range best {
 		because, t := reasons[n*maxReasons:n*maxReasons:(n+1)*maxReasons], r.tracks[c.item]
 		r.explainByTracks(&because, c.slot, t, s)
 		r.explainByArtists(&because, t, s)
 		r.explainByOwnArtist(&because, t, s)
-		recommendations[n].Because = because
+		answer.Recommendations[n].Because = because
 	}
 	clear(s.reasons) // they point into the rules, which may be replaced
 	s.artistReasons = s.artistReasons[:0]

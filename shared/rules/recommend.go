@@ -25,6 +25,15 @@ type Request struct {
 type Answer struct {
 	Recommendations []Recommendation
 	ByRules         int
+
+	reasons []Reason // in which those of Recommendations lie
+}
+
+// Clear empties the answer. It keeps its memory, and nothing of the rules, which may be
+// replaced.
+func (a *Answer) Clear() {
+	clear(a.reasons)
+	*a = Answer{Recommendations: a.Recommendations[:0], reasons: a.reasons[:0]}
 }
 
 // A Recommendation is a track and why.
@@ -48,21 +57,29 @@ type Recommendation struct {
 // track. The same request on the same rules gives the same answer. It takes time
 // linear in the rules that are read, in the limit, and in the playlists that hold
 // the seeds and what is looked at closely.
-func (r *Rules) Recommend(q Request) Answer {
-	q.Limit = max(0, min(q.Limit, r.Len()))
-	d := r.depth(q)
-	answer, all := r.recommend(q, d)
-	for answer.ByRules < q.Limit && !all { // there are too few, or nearly all were versions of others
-		d = everything(4 * d.candidates)
-		answer, all = r.recommend(q, d)
-	}
+func (r *Rules) Recommend(q Request) (answer Answer) {
+	r.RecommendInto(&answer, q)
 	return answer
 }
 
+// RecommendInto is Recommend in the memory of an earlier answer, which it overwrites.
+// New memory for each of many requests would take more time than it looks: it is in none
+// of the processor's caches.
+func (r *Rules) RecommendInto(a *Answer, q Request) {
+	q.Limit = max(0, min(q.Limit, r.Len()))
+	d := r.depth(q)
+	all := r.recommend(a, q, d)
+	for a.ByRules < q.Limit && !all { // there are too few, or nearly all were versions of others
+		d = everything(4 * d.candidates)
+		all = r.recommend(a, q, d)
+	}
+}
+
 // recommend looks as deep as that, and tells whether it saw all there is.
-func (r *Rules) recommend(q Request, d depth) (answer Answer, all bool) {
+func (r *Rules) recommend(a *Answer, q Request, d depth) (all bool) {
 	s := r.scratch.get()
 	defer r.scratch.put(s)
+	a.Clear()
 	best := r.candidates(q, d, s)
 	all = len(best) < d.candidates && s.readAll(d)
 	if len(r.ranking.Weights) > 0 {
@@ -71,12 +88,13 @@ func (r *Rules) recommend(q Request, d depth) (answer Answer, all bool) {
 		best = r.firstSongs(best, q.Limit, s)
 	}
 	r.fetchTexts(best)
-	answer = Answer{Recommendations: make([]Recommendation, len(best), max(q.Limit, len(best))), ByRules: len(best)}
+	a.Recommendations, a.ByRules = slices.Grow(a.Recommendations, max(q.Limit, len(best)))[:len(best)], len(best)
 	for n, c := range best {
-		answer.Recommendations[n] = Recommendation{Item: c.item, Score: c.score}
+		a.Recommendations[n] = Recommendation{Item: c.item, Score: c.score}
 	}
-	r.explain(answer.Recommendations, best, s)
-	return r.fill(answer, q.Limit, s), all
+	r.explain(a, best, s)
+	r.fill(a, q.Limit, s)
+	return all
 }
 
 // candidates are the tracks that the rules and the vectors like best: they get a
@@ -147,7 +165,7 @@ func (r *Rules) isVersion(i mining.Item, s *scratch) bool {
 }
 
 // fill completes the list with the most popular tracks.
-func (r *Rules) fill(answer Answer, limit int, s *scratch) Answer {
+func (r *Rules) fill(answer *Answer, limit int, s *scratch) {
 	for _, rec := range answer.Recommendations {
 		s.exclude([]mining.Item{rec.Item})
 	}
@@ -156,5 +174,4 @@ func (r *Rules) fill(answer Answer, limit int, s *scratch) Answer {
 			answer.Recommendations = append(answer.Recommendations, Recommendation{Item: i})
 		}
 	}
-	return answer
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"math"
-	"strings"
 	"sync"
 
 	"github.com/valyala/fasthttp"
@@ -53,7 +52,7 @@ func (a *answer) release() {
 type recommendation struct {
 	Track   string   `json:"track"`
 	Artist  string   `json:"artist,omitempty"`
-	URI     string   `json:"uri,omitempty"`
+	URI     uri      `json:"uri,omitzero"`
 	Score   float64  `json:"score"` // to 6 decimals
 	Because []reason `json:"because"`
 }
@@ -102,13 +101,11 @@ func (m *model) answer(q *request) *answer {
 		Seeds: seeds.Items, Artists: seeds.Artists, Exclude: m.known(q.exclude), Limit: q.limit,
 	})
 	a.Unknown, a.Fallback, a.ModelDate, a.Rules = unknown, "popularity", m.date, m.source
-	var uris strings.Builder
-	uris.Grow(uriLength * len(a.found.Recommendations))
 	for _, f := range a.found.Recommendations {
 		name, artist := m.rules.Name(f.Item)
 		a.Songs = append(a.Songs, name)
 		a.Recommendations = append(a.Recommendations, recommendation{
-			name, artist, m.uri(f.Item, &uris), score(f), a.describe(m.rules, f.Because),
+			name, artist, m.uri(f.Item), score(f), a.describe(m.rules, f.Because),
 		})
 		if len(f.Because) > 0 {
 			a.Fallback = ""
@@ -153,16 +150,15 @@ func score(f rules.Recommendation) float64 {
 // round keeps what is worth reading: whole parts of one.
 func round(x, parts float64) float64 { return math.Round(x*parts) / parts }
 
-// uriLength is that of most URIs, in bytes.
-const uriLength = 40
+// uri is a track's, in the two parts that lie in the rule set.
+type uri struct{ prefix, rest string }
 
-// uri is that of a track. It lies where those of the whole answer do.
-func (m *model) uri(item mining.Item, uris *strings.Builder) string {
-	before := uris.Len()
+// MarshalText puts them together.
+func (u uri) MarshalText() ([]byte, error) { return []byte(u.prefix + u.rest), nil }
+
+func (m *model) uri(item mining.Item) uri {
 	prefix, rest := m.rules.URI(item)
-	uris.WriteString(prefix)
-	uris.WriteString(rest)
-	return uris.String()[before:]
+	return uri{prefix, rest}
 }
 
 // known gives the tracks that entries name.

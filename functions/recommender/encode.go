@@ -40,7 +40,9 @@ func (a *answer) appendJSON(b []byte) []byte {
 func (r *recommendation) appendJSON(b []byte) []byte {
 	b = appendString(append(b, `{"track":`...), r.Track)
 	b = appendOptional(b, `,"artist":`, r.Artist)
-	b = appendOptional(b, `,"uri":`, r.URI)
+	if r.URI != (uri{}) {
+		b = appendParts(append(b, `,"uri":`...), r.URI.prefix, r.URI.rest)
+	}
 	b = appendNumber(append(b, `,"score":`...), r.Score)
 	b = append(b, `,"because":[`...)
 	for i := range r.Because {
@@ -82,13 +84,15 @@ func appendStrings(b []byte, list []string) []byte {
 	return append(b, ']')
 }
 
-// appendString leaves what is not plain to encoding/json, which knows what to
-// escape.
-func appendString(b []byte, s string) []byte {
+func appendString(b []byte, s string) []byte { return appendParts(b, s, "") }
+
+// appendParts appends a string that is in two parts. It leaves what is not plain to
+// encoding/json, which knows what to escape.
+func appendParts(b []byte, first, second string) []byte {
 	before := len(b)
-	b = append(append(b, '"'), s...)
+	b = append(append(append(b, '"'), first...), second...)
 	if !isPlain(b[before+1:]) {
-		return appendSpecial(b[:before], s)
+		return appendSpecial(b[:before], first+second)
 	}
 	return append(b, '"')
 }

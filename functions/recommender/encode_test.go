@@ -30,7 +30,7 @@ func TestAnswersAreEncodedAsByEncodingJSON(t *testing.T) {
 	})
 	recommended := rapid.Custom(func(t *rapid.T) recommendation {
 		return recommendation{
-			text.Draw(t, "track"), text.Draw(t, "artist"), text.Draw(t, "uri"),
+			text.Draw(t, "track"), text.Draw(t, "artist"), uri{text.Draw(t, "prefix"), text.Draw(t, "rest")},
 			small.Draw(t, "score"), rapid.SliceOfN(why, 0, 3).Draw(t, "because"),
 		}
 	})

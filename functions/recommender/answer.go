@@ -87,6 +87,7 @@ func (a *api) recommend(c *fasthttp.RequestCtx) (any, error) {
 		return nil, err
 	}
 	defer a.limit.leave()
+	defer request.release()
 	answer := model.answer(request)
 	answer.Version = a.version
 	a.counts.answered(answer)
@@ -95,10 +96,10 @@ func (a *api) recommend(c *fasthttp.RequestCtx) (any, error) {
 
 // answer answers from one rule set.
 func (m *model) answer(q *request) *answer {
-	seeds, unknown := m.find(q.songs)
+	seeds, unknown := m.find(&q.songs)
 	a := answers.Get().(*answer)
 	m.rules.RecommendInto(&a.found, rules.Request{
-		Seeds: seeds.Items, Artists: seeds.Artists, Exclude: m.known(q.exclude), Limit: q.limit,
+		Seeds: seeds.Items, Artists: seeds.Artists, Exclude: m.known(q.exclude.queries), Limit: q.limit,
 	})
 	a.Unknown, a.Fallback, a.ModelDate, a.Rules = unknown, "popularity", m.date, m.source
 	for _, f := range a.found.Recommendations {
@@ -161,10 +162,10 @@ func (m *model) uri(item mining.Item) uri {
 	return uri{prefix, rest}
 }
 
-// known gives the tracks that entries name.
-func (m *model) known(entries []entry) (items []mining.Item) {
-	for _, e := range entries {
-		if item, ok := m.rules.Find(e.query); ok {
+// known gives the tracks that are named so.
+func (m *model) known(queries []rules.Query) (items []mining.Item) {
+	for _, q := range queries {
+		if item, ok := m.rules.Find(q); ok {
 			items = append(items, item)
 		}
 	}
@@ -172,14 +173,10 @@ func (m *model) known(entries []entry) (items []mining.Item) {
 }
 
 // find gives what entries name, and those that name no track, as sent.
-func (m *model) find(entries []entry) (found rules.Found, unknown []json.RawMessage) {
-	queries := make([]rules.Query, len(entries))
-	for n, e := range entries {
-		queries[n] = e.query
-	}
-	found, unknown = m.rules.Resolve(queries), []json.RawMessage{}
+func (m *model) find(e *entries) (found rules.Found, unknown []json.RawMessage) {
+	found, unknown = m.rules.Resolve(e.queries), []json.RawMessage{}
 	for _, n := range found.Unknown {
-		unknown = append(unknown, json.RawMessage(entries[n].sent))
+		unknown = append(unknown, json.RawMessage(e.sent[n]))
 	}
 	return found, unknown
 }

@@ -86,14 +86,14 @@ func drawDataset(t *rapid.T) string {
 	return csv
 }
 
-func drawEntries(t *rapid.T, set *rules.Rules, label string, least int) []entry {
-	entries := make([]entry, rapid.IntRange(least, 4).Draw(t, label))
-	for i := range entries {
+func drawEntries(t *rapid.T, set *rules.Rules, label string, least int) (e entries) {
+	for range rapid.IntRange(least, 4).Draw(t, label) {
 		track := set.Track(uint32(rapid.IntRange(0, set.Len()-1).Draw(t, label)))
 		sent, _ := json.Marshal(rapid.SampledFrom([]string{track.URI, track.Name, track.Artist + " - " + track.Name, "nobody"}).Draw(t, label))
-		entries[i], _ = parseEntry(sent)
+		query, _ := parseEntry(sent)
+		e.add(query, string(sent))
 	}
-	return entries
+	return e
 }
 
 // TestRecommendationsAreOtherSongs checks what every answer promises: distinct
@@ -113,8 +113,8 @@ func TestRecommendationsAreOtherSongs(t *testing.T) {
 		}
 		a := m.answer(q)
 		given := map[string]bool{}
-		for _, e := range append(q.songs, q.exclude...) {
-			if item, ok := set.Find(e.query); ok {
+		for _, query := range append(q.songs.queries, q.exclude.queries...) {
+			if item, ok := set.Find(query); ok {
 				given[folded(set.Track(item))] = true
 			}
 		}
@@ -161,7 +161,7 @@ func TestManyVersions(t *testing.T) {
 		t.Fatal(err)
 	}
 	m := newModel(set, new(rules.Current), "")
-	a := m.answer(&request{songs: []entry{{query: rules.Query{Text: "home"}}}, limit: 1})
+	a := m.answer(&request{songs: entries{queries: []rules.Query{{Text: "home"}}}, limit: 1})
 	if len(a.Songs) != 1 || a.Songs[0] != "Halo" || a.Fallback != "" {
 		t.Errorf("answer %+v, want Halo by rules", a)
 	}

@@ -34,7 +34,7 @@ func BenchmarkAnswer(b *testing.B) {
 	m := benchModel(b)
 	q := &request{limit: 10}
 	for _, text := range []string{"Yesterday", "Bohemian Rhapsody", "Halo", "uri:rock", "Hey Jude"} {
-		q.songs = append(q.songs, entry{query: rules.Query{Text: text}})
+		q.songs.add(rules.Query{Text: text}, "")
 	}
 	b.ReportAllocs()
 	for b.Loop() {

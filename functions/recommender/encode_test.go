@@ -87,7 +87,7 @@ func TestPlainRequestsAreReadAsAnyOther(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%q is taken: %v", body, err)
 		}
-		if diff := cmp.Diff(want, got, cmp.AllowUnexported(request{}, entry{}, rules.Query{}), cmpopts.EquateEmpty()); diff != "" {
+		if diff := cmp.Diff(want, got, cmp.AllowUnexported(request{}, entries{}, rules.Query{}), cmpopts.EquateEmpty()); diff != "" {
 			t.Fatalf("%q: %s", body, diff)
 		}
 	})

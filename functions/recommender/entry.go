@@ -7,27 +7,58 @@ import (
 	"segue.dev/shared/rules"
 )
 
-// entry is one song as a client names it.
-type entry struct {
-	sent  string // as JSON
-	query rules.Query
+// entries are songs as a client names them.
+type entries struct {
+	queries []rules.Query
+	sent    []string // the same songs as they came, as JSON
+}
+
+// parse adds the songs of a field, of which there must be that many.
+func (e *entries) parse(field string, list json.RawMessage, least, most int) error {
+	if list[0] != '[' {
+		return malformed.errorf("%s is %s: send a list of songs", field, kindOf(list))
+	}
+	var values []json.RawMessage
+	if err := json.Unmarshal(list, &values); err != nil {
+		return err
+	}
+	if len(values) < least || len(values) > most {
+		return outOfBounds.errorf("%s has %d entries: send %d to %d", field, len(values), least, most)
+	}
+	for i, value := range values {
+		query, err := parseEntry(value)
+		if err != nil {
+			return malformed.errorf("%s[%d]%v", field, i, err)
+		}
+		e.add(query, string(value))
+	}
+	return nil
+}
+
+func (e *entries) add(query rules.Query, sent string) {
+	e.queries, e.sent = append(e.queries, query), append(e.sent, sent)
+}
+
+func (e *entries) clear() {
+	clear(e.queries)
+	clear(e.sent)
+	*e = entries{e.queries[:0], e.sent[:0]}
 }
 
 // parseEntry reads a song: a string (a URI, "Artist - Track", or a track's
 // name) or an object with track, artist and uri.
-func parseEntry(value json.RawMessage) (entry, error) {
+func parseEntry(value json.RawMessage) (rules.Query, error) {
 	switch value[0] {
 	case '"':
 		text, err := parseText(value)
 		if err == nil && text == "" {
 			err = errorAt("", `is empty: name a song, or leave it out`)
 		}
-		return entry{string(value), rules.Query{Text: text}}, err
+		return rules.Query{Text: text}, err
 	case '{':
-		query, err := parseQuery(value)
-		return entry{string(value), query}, err
+		return parseQuery(value)
 	}
-	return entry{}, errorAt("", `is %s: send a string, or an object with track, artist and uri`, kindOf(value))
+	return rules.Query{}, errorAt("", `is %s: send a string, or an object with track, artist and uri`, kindOf(value))
 }
 
 func parseQuery(value json.RawMessage) (q rules.Query, err error) {

@@ -13,7 +13,7 @@ import (
 // no other, not even one that is wrong: readFields tells what is wrong with it.
 func readPlain(body string) (*request, bool) {
 	p := plain{rest: body}
-	q := &request{limit: defaultLimit}
+	q := newRequest()
 	if !p.is('{') {
 		return nil, false
 	}
@@ -26,10 +26,10 @@ func readPlain(body string) (*request, bool) {
 		switch name {
 		case "songs":
 			field = 1
-			q.songs, ok = p.entries(1, maxSongs)
+			ok = p.entries(&q.songs, 1, maxSongs)
 		case "exclude":
 			field = 2
-			q.exclude, ok = p.entries(0, maxExclude)
+			ok = p.entries(&q.exclude, 0, maxExclude)
 		case "limit":
 			field = 4
 			q.limit, ok = p.number()
@@ -120,27 +120,26 @@ func (p *plain) number() (n int, ok bool) {
 }
 
 // entries reads a list of strings.
-func (p *plain) entries(least, most int) (entries []entry, ok bool) {
+func (p *plain) entries(to *entries, least, most int) (ok bool) {
 	if !p.is('[') {
-		return nil, false
+		return false
 	}
 	if p.is(']') {
-		return nil, least == 0
+		return least == 0
 	}
-	entries = make([]entry, 0, 8)
 	for {
 		p.skipSpace()
 		before := p.rest
 		text, ok := p.string()
 		sent := before[:len(before)-len(p.rest)]
 		name := strings.TrimSpace(text)
-		if !ok || name == "" || len(entries) == most {
-			return nil, false
+		if !ok || name == "" || len(to.queries) == most {
+			return false
 		}
-		entries = append(entries, entry{sent, rules.Query{Text: name}})
+		to.add(rules.Query{Text: name}, sent)
 		if p.is(',') {
 			continue
 		}
-		return entries, p.is(']')
+		return p.is(']')
 	}
 }

@@ -1,10 +1,10 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
+	"sync"
 
 	"github.com/valyala/fasthttp"
 )
@@ -19,9 +19,26 @@ const (
 
 // request is a question for recommendations.
 type request struct {
-	songs   []entry
-	exclude []entry
+	songs   entries
+	exclude entries
 	limit   int
+}
+
+// requests are used again with the memory of their lists.
+var requests = sync.Pool{New: func() any { return new(request) }}
+
+// newRequest is one that asks for nothing yet.
+func newRequest() *request {
+	q := requests.Get().(*request)
+	q.limit = defaultLimit
+	return q
+}
+
+// release lets another use the request.
+func (q *request) release() {
+	q.songs.clear()
+	q.exclude.clear()
+	requests.Put(q)
 }
 
 // readRequest reads a request, of which everything is checked here but whether
@@ -52,12 +69,12 @@ func readFields(fields object) (q *request, err error) {
 	if name, found := fields.rest(); found {
 		return nil, malformed.errorf("%.40q is no field of a request: it has songs, limit and exclude", name)
 	}
-	q = &request{limit: defaultLimit}
-	if q.songs, err = parseEntries("songs", songs, 1, maxSongs); err != nil {
+	q = newRequest()
+	if err = q.songs.parse("songs", songs, 1, maxSongs); err != nil {
 		return nil, err
 	}
 	if excluding {
-		if q.exclude, err = parseEntries("exclude", exclude, 0, maxExclude); err != nil {
+		if err = q.exclude.parse("exclude", exclude, 0, maxExclude); err != nil {
 			return nil, err
 		}
 	}
@@ -65,27 +82,6 @@ func readFields(fields object) (q *request, err error) {
 		q.limit, err = parseLimit(string(limit))
 	}
 	return q, err
-}
-
-func parseEntries(field string, list json.RawMessage, least, most int) ([]entry, error) {
-	if list[0] != '[' {
-		return nil, malformed.errorf("%s is %s: send a list of songs", field, kindOf(list))
-	}
-	var values []json.RawMessage
-	if err := json.Unmarshal(list, &values); err != nil {
-		return nil, err
-	}
-	if len(values) < least || len(values) > most {
-		return nil, outOfBounds.errorf("%s has %d entries: send %d to %d", field, len(values), least, most)
-	}
-	entries := make([]entry, len(values))
-	for i, value := range values {
-		var err error
-		if entries[i], err = parseEntry(value); err != nil {
-			return nil, malformed.errorf("%s[%d]%v", field, i, err)
-		}
-	}
-	return entries, nil
 }
 
 // parseLimit reads a limit from JSON or from a URL.

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"bytes"
+	"math"
 	"slices"
 
 	"segue.dev/shared/mining"
@@ -44,6 +46,42 @@ func (r *Rules) fetchSeeds(seeds []mining.Item) (sum uint32) {
 	return sum
 }
 
+// fetchNames reads where find looks first for tracks that are called so, at most
+// fetchBatch of them, as far as one name is to be read.
+//
+//go:noinline
+func (r *Rules) fetchNames(texts [][]byte) (sum uint32) {
+	type bucket struct {
+		at, end     uint32
+		fingerprint uint16
+	}
+	var buckets [fetchBatch]bucket
+	var items [fetchBatch]mining.Item
+	x := &r.keys
+	for n, text := range texts {
+		kind := byte(keyName)
+		if bytes.Contains(text, []byte(separator)) {
+			kind = keyText
+		}
+		number, fingerprint := place(hash(kind, text), len(x.buckets)-1)
+		buckets[n] = bucket{x.buckets[number], x.buckets[number+1], fingerprint}
+	}
+	for _, b := range buckets[:len(texts)] {
+		sum += load(x.fingerprints, b.at) + load(x.items, b.at)
+	}
+	for n, b := range buckets[:len(texts)] {
+		for b.at < b.end && x.fingerprints[b.at] != b.fingerprint {
+			b.at++
+		}
+		items[n] = load(x.items, b.at)
+		sum += load(r.names.offsets, items[n])
+	}
+	for _, i := range items[:len(texts)] {
+		sum += load(r.names.bytes, load(r.names.offsets, i))
+	}
+	return sum
+}
+
 // fetchTracks reads where the tracks of artists begin.
 //
 //go:noinline
@@ -56,12 +94,16 @@ func (r *Rules) fetchTracks(artists []candidate) (sum uint32) {
 	return sum
 }
 
-// fetchHolders reads where the playlists that hold the tracks begin.
+// fetchHolders reads where the playlists that hold the tracks begin, and what else
+// describeCandidate wants of each.
 //
 //go:noinline
 func (r *Rules) fetchHolders(tracks []candidate) (sum uint32) {
 	for _, c := range tracks {
-		sum += load(r.neighbours.holders, r.neighbours.offsets[c.item])
+		sum += load(r.neighbours.holders, r.neighbours.offsets[c.item]) + r.byArtist.supports[r.tracks[c.item].artist]
+		if int(c.item) < len(r.vectorLengths) {
+			sum += math.Float32bits(r.vectorLengths[c.item])
+		}
 	}
 	return sum
 }

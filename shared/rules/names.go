@@ -25,7 +25,21 @@ type Query struct {
 // notes where no track has any: "The Beatles - Yesterday - Live" means
 // "Yesterday", if there is one. A track with another artist than q's is no match.
 func (r *Rules) Find(q Query) (mining.Item, bool) {
-	var uri, folded, by [200]byte
+	var folded [200]byte
+	return r.find(q, q.appendText(folded[:0]))
+}
+
+// appendText appends what q names a track by, if not by a URI, folded.
+func (q Query) appendText(to []byte) []byte {
+	if q.Artist != "" {
+		return appendText(to, q.Artist, q.Track)
+	}
+	return catalog.AppendFold(to, cmp.Or(q.Track, q.Text))
+}
+
+// find is Find, given what appendText appends.
+func (r *Rules) find(q Query, text []byte) (mining.Item, bool) {
+	var uri, by [200]byte
 	if u := cmp.Or(q.URI, q.Text); strings.HasPrefix(u, r.uris.prefix) {
 		if i, ok := r.lookup(key{kind: keyURI, text: append(uri[:0], u...)}); ok {
 			return i, true
@@ -33,13 +47,12 @@ func (r *Rules) Find(q Query) (mining.Item, bool) {
 	}
 	if q.Artist != "" {
 		name := len(catalog.AppendFold(by[:0], q.Artist)) + len(separator)
-		k := key{keyText, appendText(folded[:0], q.Artist, q.Track), name}
+		k := key{keyText, text, name}
 		if i, ok := r.lookup(k); ok {
 			return i, true
 		}
 		return r.lookupWithoutNotes(k, name, notes)
 	}
-	text := catalog.AppendFold(folded[:0], cmp.Or(q.Track, q.Text))
 	artist, _, both := bytes.Cut(text, []byte(separator))
 	both = both && q.Track == ""
 	whole, name := key{kind: keyText, text: text}, key{kind: keyName, text: text}

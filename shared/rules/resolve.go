@@ -18,9 +18,20 @@ type Found struct {
 // something if its artist is.
 func (r *Rules) Resolve(queries []Query) (found Found) {
 	var asked map[Query]bool
+	var texts [fetchBatch][]byte
+	var memory [fetchBatch * 64]byte
 	found.Items = make([]mining.Item, 0, len(queries))
 	for n, q := range queries {
-		if item, ok := r.Find(q); ok {
+		if n%fetchBatch == 0 {
+			some, all := queries[n:min(n+fetchBatch, len(queries))], memory[:0]
+			for i, next := range some {
+				before := len(all)
+				all = next.appendText(all)
+				texts[i] = all[before:]
+			}
+			r.fetchNames(texts[:len(some)])
+		}
+		if item, ok := r.find(q, texts[n%fetchBatch]); ok {
 			found.Items = append(found.Items, item)
 			continue
 		}

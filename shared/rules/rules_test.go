@@ -220,11 +220,11 @@ func exercise(b []byte) (accepted bool) {
 	if err != nil {
 		return false
 	}
+	queries := []Query{{Text: "home"}}
 	for i := range min(r.Len(), 10) {
 		item := mining.Item(i)
 		track := r.Track(item)
-		r.Find(Query{Text: track.Name})
-		r.Find(Query{URI: track.URI, Artist: track.Artist, Track: track.Name})
+		queries = append(queries, Query{Text: track.Name}, Query{URI: track.URI, Artist: track.Artist, Track: track.Name})
 		artist, _ := r.FindArtist(track.Artist)
 		artists := []Artist{artist}[:min(1, r.artists.len())]
 		for _, rec := range r.Recommend(Request{Seeds: []mining.Item{item}, Artists: artists, Limit: 5}).Recommendations {
@@ -236,7 +236,7 @@ func exercise(b []byte) (accepted bool) {
 		}
 	}
 	r.Search("h", 10)
-	r.Find(Query{Text: "home"})
+	r.Resolve(queries)
 	return true
 }
 

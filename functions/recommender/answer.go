@@ -27,10 +27,13 @@ type answer struct {
 	// The lists in Recommendations lie in these.
 	because []reason
 	names   []string
-	found   rules.Answer // that they are worded from
+
+	// chosen is what is worded here, kept for its memory.
+	chosen rules.Answer
 }
 
-// answers are used again with the memory of their lists, several KB each.
+// answers are used again with the memory of their lists: several KB each, and some
+// hundreds for lists of 500.
 var answers = sync.Pool{New: func() any {
 	return &answer{Songs: []string{}, Recommendations: []recommendation{}, because: []reason{}}
 }}
@@ -42,8 +45,8 @@ func (a *answer) release() {
 	clear(a.Recommendations)
 	clear(a.because)
 	clear(a.names)
-	a.found.Clear()
-	*a = answer{Songs: a.Songs[:0], Recommendations: a.Recommendations[:0], because: a.because[:0], names: a.names[:0], found: a.found}
+	a.chosen.Clear()
+	*a = answer{Songs: a.Songs[:0], Recommendations: a.Recommendations[:0], because: a.because[:0], names: a.names[:0], chosen: a.chosen}
 	answers.Put(a)
 }
 
@@ -82,12 +85,12 @@ func (a *api) recommend(c *fasthttp.RequestCtx) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer request.release()
 	model, err := a.enter()
 	if err != nil {
 		return nil, err
 	}
 	defer a.limit.leave()
-	defer request.release()
 	answer := model.answer(request)
 	answer.Version = a.version
 	a.counts.answered(answer)
@@ -98,15 +101,16 @@ func (a *api) recommend(c *fasthttp.RequestCtx) (any, error) {
 func (m *model) answer(q *request) *answer {
 	seeds, unknown := m.find(&q.songs)
 	a := answers.Get().(*answer)
-	m.rules.RecommendInto(&a.found, rules.Request{
+	m.rules.RecommendInto(&a.chosen, rules.Request{
 		Seeds: seeds.Items, Artists: seeds.Artists, Exclude: m.known(q.exclude.queries), Limit: q.limit,
 	})
 	a.Unknown, a.Fallback, a.ModelDate, a.Rules = unknown, "popularity", m.date, m.source
-	for _, f := range a.found.Recommendations {
+	for _, f := range a.chosen.Recommendations {
 		name, artist := m.rules.Name(f.Item)
+		prefix, rest := m.rules.URI(f.Item)
 		a.Songs = append(a.Songs, name)
 		a.Recommendations = append(a.Recommendations, recommendation{
-			name, artist, m.uri(f.Item), score(f), a.describe(m.rules, f.Because),
+			name, artist, uri{prefix, rest}, score(f), a.describe(m.rules, f.Because),
 		})
 		if len(f.Because) > 0 {
 			a.Fallback = ""
@@ -151,18 +155,11 @@ func score(f rules.Recommendation) float64 {
 // round keeps what is worth reading: whole parts of one.
 func round(x, parts float64) float64 { return math.Round(x*parts) / parts }
 
-// uri is a track's, in the two parts that lie in the rule set.
+// uri is a track's, in the two parts that lie in the rule set: they are put together
+// only where they are sent.
 type uri struct{ prefix, rest string }
 
-// MarshalText puts them together.
-func (u uri) MarshalText() ([]byte, error) { return []byte(u.prefix + u.rest), nil }
-
-func (m *model) uri(item mining.Item) uri {
-	prefix, rest := m.rules.URI(item)
-	return uri{prefix, rest}
-}
-
-// known gives the tracks that are named so.
+// known gives the tracks that the queries name, but for those that name none.
 func (m *model) known(queries []rules.Query) (items []mining.Item) {
 	for _, q := range queries {
 		if item, ok := m.rules.Find(q); ok {

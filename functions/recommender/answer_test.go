@@ -90,7 +90,7 @@ func drawEntries(t *rapid.T, set *rules.Rules, label string, least int) (e entri
 	for range rapid.IntRange(least, 4).Draw(t, label) {
 		track := set.Track(uint32(rapid.IntRange(0, set.Len()-1).Draw(t, label)))
 		sent, _ := json.Marshal(rapid.SampledFrom([]string{track.URI, track.Name, track.Artist + " - " + track.Name, "nobody"}).Draw(t, label))
-		query, _ := parseEntry(sent)
+		query, _ := parseSong(sent)
 		e.add(query, string(sent))
 	}
 	return e

@@ -84,8 +84,6 @@ func appendStrings(b []byte, list []string) []byte {
 	return append(b, ']')
 }
 
-func appendString(b []byte, s string) []byte { return appendParts(b, s, "") }
-
 // appendParts appends a string that is in two parts. It leaves what is not plain to
 // encoding/json, which knows what to escape.
 func appendParts(b []byte, first, second string) []byte {
@@ -96,6 +94,8 @@ func appendParts(b []byte, first, second string) []byte {
 	}
 	return append(b, '"')
 }
+
+func appendString(b []byte, s string) []byte { return appendParts(b, s, "") }
 
 // isPlain tells whether the string is written as it is.
 func isPlain(s []byte) bool {

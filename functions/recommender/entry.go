@@ -7,13 +7,15 @@ import (
 	"segue.dev/shared/rules"
 )
 
-// entries are songs as a client names them.
+// entries are songs as a client names them. Two lists hold them, for Resolve takes that
+// of the queries as it is.
 type entries struct {
 	queries []rules.Query
 	sent    []string // the same songs as they came, as JSON
 }
 
-// parse adds the songs of a field, of which there must be that many.
+// parse adds the songs of a field, which has from least to most of them. If it fails,
+// some may have been added.
 func (e *entries) parse(field string, list json.RawMessage, least, most int) error {
 	if list[0] != '[' {
 		return malformed.errorf("%s is %s: send a list of songs", field, kindOf(list))
@@ -26,7 +28,7 @@ func (e *entries) parse(field string, list json.RawMessage, least, most int) err
 		return outOfBounds.errorf("%s has %d entries: send %d to %d", field, len(values), least, most)
 	}
 	for i, value := range values {
-		query, err := parseEntry(value)
+		query, err := parseSong(value)
 		if err != nil {
 			return malformed.errorf("%s[%d]%v", field, i, err)
 		}
@@ -35,19 +37,21 @@ func (e *entries) parse(field string, list json.RawMessage, least, most int) err
 	return nil
 }
 
+// add adds a song.
 func (e *entries) add(query rules.Query, sent string) {
 	e.queries, e.sent = append(e.queries, query), append(e.sent, sent)
 }
 
-func (e *entries) clear() {
+// reset empties the lists and keeps their memory, but no text of the client's.
+func (e *entries) reset() {
 	clear(e.queries)
 	clear(e.sent)
 	*e = entries{e.queries[:0], e.sent[:0]}
 }
 
-// parseEntry reads a song: a string (a URI, "Artist - Track", or a track's
+// parseSong reads a song: a string (a URI, "Artist - Track", or a track's
 // name) or an object with track, artist and uri.
-func parseEntry(value json.RawMessage) (rules.Query, error) {
+func parseSong(value json.RawMessage) (rules.Query, error) {
 	switch value[0] {
 	case '"':
 		text, err := parseText(value)
@@ -56,12 +60,12 @@ func parseEntry(value json.RawMessage) (rules.Query, error) {
 		}
 		return rules.Query{Text: text}, err
 	case '{':
-		return parseQuery(value)
+		return parseSongObject(value)
 	}
 	return rules.Query{}, errorAt("", `is %s: send a string, or an object with track, artist and uri`, kindOf(value))
 }
 
-func parseQuery(value json.RawMessage) (q rules.Query, err error) {
+func parseSongObject(value json.RawMessage) (q rules.Query, err error) {
 	var fields object
 	if err := json.Unmarshal(value, &fields); err != nil {
 		return q, err

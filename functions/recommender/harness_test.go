@@ -148,9 +148,3 @@ func (s *site) ask(body string) (int, answer) {
 	}
 	return got.status, a
 }
-
-// UnmarshalText reads a URI as a client does, who knows of no parts.
-func (u *uri) UnmarshalText(text []byte) error {
-	*u = uri{rest: string(text)}
-	return nil
-}

@@ -10,17 +10,17 @@ import (
 
 // readPlain reads a request of the plain kind that nearly all are: an object
 // with songs, limit and exclude, each once, whose entries are strings. It takes
-// no other, not even one that is wrong: readFields tells what is wrong with it.
-func readPlain(body string) (*request, bool) {
+// no other, not even one that is wrong: readAny tells what is wrong with it.
+func (q *request) readPlain(body string) bool {
+	q.reset()
 	p := plain{rest: body}
-	q := newRequest()
 	if !p.is('{') {
-		return nil, false
+		return false
 	}
 	for seen := 0; ; {
 		name, ok := p.string()
 		if !ok || !p.is(':') {
-			return nil, false
+			return false
 		}
 		field := 0
 		switch name {
@@ -35,12 +35,12 @@ func readPlain(body string) (*request, bool) {
 			q.limit, ok = p.number()
 		}
 		if !ok || field == 0 || seen&field != 0 {
-			return nil, false
+			return false
 		}
 		if seen |= field; p.is(',') {
 			continue
 		}
-		return q, p.is('}') && p.atEnd() && seen&1 != 0
+		return p.is('}') && p.atEnd() && seen&1 != 0
 	}
 }
 

@@ -27,61 +27,65 @@ type request struct {
 // requests are used again with the memory of their lists.
 var requests = sync.Pool{New: func() any { return new(request) }}
 
-// newRequest is one that asks for nothing yet.
-func newRequest() *request {
-	q := requests.Get().(*request)
+// reset makes it a request that names no song, with what holds if nothing is said.
+func (q *request) reset() {
+	q.songs.reset()
+	q.exclude.reset()
 	q.limit = defaultLimit
-	return q
 }
 
-// release lets another use the request.
+// release lets others use the request, which its caller must not any more.
 func (q *request) release() {
-	q.songs.clear()
-	q.exclude.clear()
+	q.reset()
 	requests.Put(q)
 }
 
 // readRequest reads a request, of which everything is checked here but whether
-// its songs are known.
+// its songs are known. It is to be released.
 func (a *api) readRequest(c *fasthttp.RequestCtx) (*request, error) {
 	body, err := readJSON(c, &a.long)
 	if err != nil {
 		return nil, err
 	}
-	if q, ok := readPlain(string(body)); ok {
+	q := requests.Get().(*request)
+	if q.readPlain(string(body)) {
 		return q, nil
 	}
-	fields, err := parseObject(body)
-	if err != nil {
+	if err := q.readAny(body); err != nil {
+		q.release()
 		return nil, err
 	}
-	return readFields(fields)
+	return q, nil
 }
 
-// readFields reads a request of any kind.
-func readFields(fields object) (q *request, err error) {
+// readAny reads a request of any kind.
+func (q *request) readAny(body []byte) error {
+	q.reset()
+	fields, err := parseObject(body)
+	if err != nil {
+		return err
+	}
 	songs, given := fields.take("songs")
 	if !given {
-		return nil, malformed.errorf("songs is missing: %s", example)
+		return malformed.errorf("songs is missing: %s", example)
 	}
 	exclude, excluding := fields.take("exclude")
 	limit, limited := fields.take("limit")
 	if name, found := fields.rest(); found {
-		return nil, malformed.errorf("%.40q is no field of a request: it has songs, limit and exclude", name)
+		return malformed.errorf("%.40q is no field of a request: it has songs, limit and exclude", name)
 	}
-	q = newRequest()
-	if err = q.songs.parse("songs", songs, 1, maxSongs); err != nil {
-		return nil, err
+	if err := q.songs.parse("songs", songs, 1, maxSongs); err != nil {
+		return err
 	}
 	if excluding {
-		if err = q.exclude.parse("exclude", exclude, 0, maxExclude); err != nil {
-			return nil, err
+		if err := q.exclude.parse("exclude", exclude, 0, maxExclude); err != nil {
+			return err
 		}
 	}
 	if limited {
 		q.limit, err = parseLimit(string(limit))
 	}
-	return q, err
+	return err
 }
 
 // parseLimit reads a limit from JSON or from a URL.

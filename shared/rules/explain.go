@@ -21,14 +21,13 @@ type Reason struct {
 	weight float32
 }
 
-// explain names the strongest rules behind each recommendation, of which the n-th is
-// the n-th of best.
+// explain names the strongest rules behind each recommendation of an answer that has no
+// reasons yet. The n-th is the n-th of best.
 func (r *Rules) explain(answer *Answer, best []candidate, s *scratch) {
-	reasons := slices.Grow(answer.reasons, len(best)*maxReasons)[:len(best)*maxReasons]
-	answer.reasons = reasons
+	answer.reasons = slices.Grow(answer.reasons, len(best)*maxReasons)[:len(best)*maxReasons]
 	s.reasons = slices.Grow(s.reasons[:0], len(best)*maxReasons)
 	for n, c := range best {
-		because, t := reasons[n*maxReasons:n*maxReasons:(n+1)*maxReasons], r.tracks[c.item]
+		because, t := answer.reasons[n*maxReasons:n*maxReasons:(n+1)*maxReasons], r.tracks[c.item]
 		r.explainByTracks(&because, c.slot, t, s)
 		r.explainByArtists(&because, t, s)
 		r.explainByOwnArtist(&because, t, s)

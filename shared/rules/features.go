@@ -41,7 +41,7 @@ func (r *Rules) describe(best []candidate, unknown float32, s *scratch) (candida
 	s.features = resize(s.features, len(best)*candidateFeatures+Features-candidateFeatures)
 	candidates, request = s.features[:len(best)*candidateFeatures], s.features[len(best)*candidateFeatures:]
 	r.neighbours.shareWith(s.seeds, s)
-	r.fetchHolders(best)
+	r.fetchCandidates(best)
 	for n, c := range best {
 		r.describeCandidate(c, s.row(n), s)
 	}

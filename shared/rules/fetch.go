@@ -1,8 +1,6 @@
 package rules
 
 import (
-	"bytes"
-	"math"
 	"slices"
 
 	"segue.dev/shared/mining"
@@ -14,7 +12,7 @@ import (
 // round, the processor waits for many at once. They return a sum of what they read,
 // which nobody uses, and are not inlined: else a compiler could leave the reads out.
 
-// fetchBatch is how many tracks one round reads for.
+// fetchBatch is how many tracks, or names of tracks, one round reads for.
 const fetchBatch = 16
 
 // cacheLine is how many bytes come from memory at once.
@@ -46,37 +44,33 @@ func (r *Rules) fetchSeeds(seeds []mining.Item) (sum uint32) {
 	return sum
 }
 
-// fetchNames reads where find looks first for tracks that are called so, at most
-// fetchBatch of them, as far as one name is to be read.
+// fetchKeys reads what lookup reads of each key, at most fetchBatch of them: its bucket,
+// and the name of the first item there with its fingerprint.
 //
 //go:noinline
-func (r *Rules) fetchNames(texts [][]byte) (sum uint32) {
-	type bucket struct {
+func (r *Rules) fetchKeys(keys []key) (sum uint32) {
+	var buckets [fetchBatch]struct {
 		at, end     uint32
 		fingerprint uint16
 	}
-	var buckets [fetchBatch]bucket
 	var items [fetchBatch]mining.Item
 	x := &r.keys
-	for n, text := range texts {
-		kind := byte(keyName)
-		if bytes.Contains(text, []byte(separator)) {
-			kind = keyText
-		}
-		number, fingerprint := place(hash(kind, text), len(x.buckets)-1)
-		buckets[n] = bucket{x.buckets[number], x.buckets[number+1], fingerprint}
+	for n, k := range keys {
+		bucket, fingerprint := place(hash(k.kind, k.text), len(x.buckets)-1)
+		b := &buckets[n]
+		b.at, b.end, b.fingerprint = x.buckets[bucket], x.buckets[bucket+1], fingerprint
 	}
-	for _, b := range buckets[:len(texts)] {
+	for _, b := range buckets[:len(keys)] {
 		sum += load(x.fingerprints, b.at) + load(x.items, b.at)
 	}
-	for n, b := range buckets[:len(texts)] {
+	for n, b := range buckets[:len(keys)] {
 		for b.at < b.end && x.fingerprints[b.at] != b.fingerprint {
 			b.at++
 		}
 		items[n] = load(x.items, b.at)
 		sum += load(r.names.offsets, items[n])
 	}
-	for _, i := range items[:len(texts)] {
+	for _, i := range items[:len(keys)] {
 		sum += load(r.names.bytes, load(r.names.offsets, i))
 	}
 	return sum
@@ -94,16 +88,14 @@ func (r *Rules) fetchTracks(artists []candidate) (sum uint32) {
 	return sum
 }
 
-// fetchHolders reads where the playlists that hold the tracks begin, and what else
-// describeCandidate wants of each.
+// fetchCandidates reads where the playlists that hold the tracks begin, their vectors'
+// lengths and their artists' supports.
 //
 //go:noinline
-func (r *Rules) fetchHolders(tracks []candidate) (sum uint32) {
+func (r *Rules) fetchCandidates(tracks []candidate) (sum uint32) {
 	for _, c := range tracks {
-		sum += load(r.neighbours.holders, r.neighbours.offsets[c.item]) + r.byArtist.supports[r.tracks[c.item].artist]
-		if int(c.item) < len(r.vectorLengths) {
-			sum += math.Float32bits(r.vectorLengths[c.item])
-		}
+		sum += load(r.neighbours.holders, r.neighbours.offsets[c.item])
+		sum += load(r.vectorLengths, c.item) + load(r.byArtist.supports, r.tracks[c.item].artist)
 	}
 	return sum
 }
@@ -129,7 +121,7 @@ func (r *Rules) fetchTexts(tracks []candidate) (sum uint32) {
 
 // load gives column[at], or 0 behind the column's end: a list may be the last, and
 // rare tracks begin no antecedent.
-func load[T uint8 | uint16 | uint32](column []T, at uint32) uint32 {
+func load[T uint8 | uint16 | uint32 | float32](column []T, at uint32) uint32 {
 	if int(at) < len(column) {
 		return uint32(column[at])
 	}

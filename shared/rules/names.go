@@ -26,51 +26,49 @@ type Query struct {
 // "Yesterday", if there is one. A track with another artist than q's is no match.
 func (r *Rules) Find(q Query) (mining.Item, bool) {
 	var folded [200]byte
-	return r.find(q, q.appendText(folded[:0]))
+	return r.find(q, q.key(folded[:0]))
 }
 
-// appendText appends what q names a track by, if not by a URI, folded.
-func (q Query) appendText(to []byte) []byte {
+// key is what q names a track by, if not by a URI. Its text lies in the memory of to,
+// which is empty, if it fits.
+func (q Query) key(to []byte) key {
 	if q.Artist != "" {
-		return appendText(to, q.Artist, q.Track)
+		to = append(catalog.AppendFold(to, q.Artist), separator...)
+		return key{keyText, catalog.AppendFold(to, q.Track), len(to)}
 	}
-	return catalog.AppendFold(to, cmp.Or(q.Track, q.Text))
+	text := catalog.AppendFold(to, cmp.Or(q.Track, q.Text))
+	if q.Track == "" && bytes.Contains(text, []byte(separator)) {
+		return key{kind: keyText, text: text}
+	}
+	return key{kind: keyName, text: text}
 }
 
-// find is Find, given what appendText appends.
-func (r *Rules) find(q Query, text []byte) (mining.Item, bool) {
-	var uri, by [200]byte
+// find is Find, given the key of q.
+func (r *Rules) find(q Query, k key) (mining.Item, bool) {
+	var uri [200]byte
 	if u := cmp.Or(q.URI, q.Text); strings.HasPrefix(u, r.uris.prefix) {
 		if i, ok := r.lookup(key{kind: keyURI, text: append(uri[:0], u...)}); ok {
 			return i, true
 		}
 	}
-	if q.Artist != "" {
-		name := len(catalog.AppendFold(by[:0], q.Artist)) + len(separator)
-		k := key{keyText, text, name}
-		if i, ok := r.lookup(k); ok {
-			return i, true
-		}
-		return r.lookupWithoutNotes(k, name, notes)
-	}
-	artist, _, both := bytes.Cut(text, []byte(separator))
-	both = both && q.Track == ""
-	whole, name := key{kind: keyText, text: text}, key{kind: keyName, text: text}
-	if both {
-		if i, ok := r.lookup(whole); ok {
-			return i, true
-		}
-	}
-	if i, ok := r.lookup(name); ok {
+	if i, ok := r.lookup(k); ok {
 		return i, true
 	}
-	if both {
-		if i, ok := r.lookupWithoutNotes(whole, len(artist)+len(separator), notes); ok {
+	if q.Artist != "" {
+		return r.lookupWithoutNotes(k, k.name, notes)
+	}
+	name := key{kind: keyName, text: k.text}
+	if k.kind == keyText { // or that is all one name
+		if i, ok := r.lookup(name); ok {
+			return i, true
+		}
+		artist := bytes.Index(k.text, []byte(separator))
+		if i, ok := r.lookupWithoutNotes(k, artist+len(separator), notes); ok {
 			return i, true
 		}
 	}
 	// An artist may stand before a dash here, so only brackets behind it are notes.
-	return r.lookupWithoutNotes(name, max(0, bytes.LastIndex(text, []byte(separator))), brackets)
+	return r.lookupWithoutNotes(name, max(0, bytes.LastIndex(k.text, []byte(separator))), brackets)
 }
 
 // lookupWithoutNotes finds the item that is called what the key says without
@@ -121,13 +119,6 @@ func (r *Rules) FindArtist(name string) (Artist, bool) {
 
 // separator stands between artist and name.
 const separator = " - "
-
-// appendText appends what is known of a track's names, folded, in one string.
-func appendText(to []byte, artist, name string) []byte {
-	to = catalog.AppendFold(to, artist)
-	to = append(to, separator...)
-	return catalog.AppendFold(to, name)
-}
 
 // appendText appends the folded "artist - name" of item i.
 func (r *Rules) appendText(to []byte, i mining.Item) []byte {

@@ -21,18 +21,19 @@ type Request struct {
 }
 
 // An Answer lists recommendations, best first: the first ByRules of them have
-// rules behind them, the others are the most popular tracks, to fill the list.
+// rules behind them, the others are the most popular tracks, to fill the list. Copies
+// share the lists.
 type Answer struct {
 	Recommendations []Recommendation
 	ByRules         int
 
-	reasons []Reason // in which those of Recommendations lie
+	reasons []Reason // all that the recommendations are because of
 }
 
-// Clear empties the answer. It keeps its memory, and nothing of the rules, which may be
-// replaced.
+// Clear empties the answer and keeps its memory: before it is laid aside, so that it
+// does not hold on to rules that are replaced meanwhile.
 func (a *Answer) Clear() {
-	clear(a.reasons)
+	clear(a.reasons) // through which alone recommendations point into the rules
 	*a = Answer{Recommendations: a.Recommendations[:0], reasons: a.reasons[:0]}
 }
 
@@ -62,24 +63,24 @@ func (r *Rules) Recommend(q Request) (answer Answer) {
 	return answer
 }
 
-// RecommendInto is Recommend in the memory of an earlier answer, which it overwrites.
-// New memory for each of many requests would take more time than it looks: it is in none
-// of the processor's caches.
-func (r *Rules) RecommendInto(a *Answer, q Request) {
+// RecommendInto is Recommend with the answer in the memory of an earlier one, which is
+// overwritten; the zero Answer will do. Memory that was used a moment ago is in the
+// processor's caches, new memory is not.
+func (r *Rules) RecommendInto(answer *Answer, q Request) {
 	q.Limit = max(0, min(q.Limit, r.Len()))
 	d := r.depth(q)
-	all := r.recommend(a, q, d)
-	for a.ByRules < q.Limit && !all { // there are too few, or nearly all were versions of others
+	all := r.recommend(answer, q, d)
+	for answer.ByRules < q.Limit && !all { // there are too few, or nearly all were versions of others
 		d = everything(4 * d.candidates)
-		all = r.recommend(a, q, d)
+		all = r.recommend(answer, q, d)
 	}
 }
 
-// recommend looks as deep as that, and tells whether it saw all there is.
-func (r *Rules) recommend(a *Answer, q Request, d depth) (all bool) {
+// recommend overwrites the answer with one that looks as deep as that, and tells whether
+// it saw all there is.
+func (r *Rules) recommend(answer *Answer, q Request, d depth) (all bool) {
 	s := r.scratch.get()
 	defer r.scratch.put(s)
-	a.Clear()
 	best := r.candidates(q, d, s)
 	all = len(best) < d.candidates && s.readAll(d)
 	if len(r.ranking.Weights) > 0 {
@@ -88,12 +89,14 @@ func (r *Rules) recommend(a *Answer, q Request, d depth) (all bool) {
 		best = r.firstSongs(best, q.Limit, s)
 	}
 	r.fetchTexts(best)
-	a.Recommendations, a.ByRules = slices.Grow(a.Recommendations, max(q.Limit, len(best)))[:len(best)], len(best)
-	for n, c := range best {
-		a.Recommendations[n] = Recommendation{Item: c.item, Score: c.score}
+	answer.Clear()
+	answer.ByRules = len(best)
+	answer.Recommendations = slices.Grow(answer.Recommendations, max(q.Limit, len(best)))
+	for _, c := range best {
+		answer.Recommendations = append(answer.Recommendations, Recommendation{Item: c.item, Score: c.score})
 	}
-	r.explain(a, best, s)
-	r.fill(a, q.Limit, s)
+	r.explain(answer, best, s)
+	r.fill(answer, q.Limit, s)
 	return all
 }
 

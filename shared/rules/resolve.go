@@ -18,20 +18,18 @@ type Found struct {
 // something if its artist is.
 func (r *Rules) Resolve(queries []Query) (found Found) {
 	var asked map[Query]bool
-	var texts [fetchBatch][]byte
-	var memory [fetchBatch * 64]byte
+	var keys [fetchBatch]key
+	var folded [fetchBatch][64]byte
 	found.Items = make([]mining.Item, 0, len(queries))
 	for n, q := range queries {
 		if n%fetchBatch == 0 {
-			some, all := queries[n:min(n+fetchBatch, len(queries))], memory[:0]
-			for i, next := range some {
-				before := len(all)
-				all = next.appendText(all)
-				texts[i] = all[before:]
+			batch := queries[n:min(n+fetchBatch, len(queries))]
+			for i, q := range batch {
+				keys[i] = q.key(folded[i][:0])
 			}
-			r.fetchNames(texts[:len(some)])
+			r.fetchKeys(keys[:len(batch)])
 		}
-		if item, ok := r.find(q, texts[n%fetchBatch]); ok {
+		if item, ok := r.find(q, keys[n%fetchBatch]); ok {
 			found.Items = append(found.Items, item)
 			continue
 		}

@@ -34,10 +34,13 @@ func (q *request) reset() {
 	q.limit = defaultLimit
 }
 
-// release lets others use the request, which its caller must not any more.
+// release lets others use the request, which its caller must not any more. The memory of
+// lists that are seldom so long goes.
 func (q *request) release() {
 	q.reset()
-	requests.Put(q)
+	if cap(q.exclude.queries) <= maxSongs {
+		requests.Put(q)
+	}
 }
 
 // readRequest reads a request, of which everything is checked here but whether

@@ -159,7 +159,8 @@ func round(x, parts float64) float64 { return math.Round(x*parts) / parts }
 // only where they are sent.
 type uri struct{ prefix, rest string }
 
-// known gives the tracks that the queries name, but for those that name none.
+// known gives the tracks that the queries name. Of those that name none, unlike find, it
+// wants nothing, not even their artists.
 func (m *model) known(queries []rules.Query) (items []mining.Item) {
 	for _, q := range queries {
 		if item, ok := m.rules.Find(q); ok {

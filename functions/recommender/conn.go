@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"io"
 	"net"
 	"sync/atomic"
 	"syscall"
@@ -43,10 +44,34 @@ func isShortage(err error) bool {
 
 // A conn gives each piece that it sends time of its own: a deadline for the answer
 // would still be there, and be over, when the next is sent on a connection that was
-// idle. And it can linger, see linger.
+// idle. It waits for a first request as for any other. And it can linger, see linger.
 type conn struct {
 	*net.TCPConn
+	heard   bool // something came; only the connection's own goroutine reads
 	lingers atomic.Bool
+}
+
+// SetReadDeadline sets until when more must come. Proxies open connections ahead of
+// need: one that is new may be as idle as one whose request was answered.
+func (c *conn) SetReadDeadline(at time.Time) error {
+	if !c.heard {
+		at = time.Now().Add(maxIdle)
+	}
+	return c.TCPConn.SetReadDeadline(at)
+}
+
+// Read receives what has come. A connection on which nothing ever came ends without a
+// word: an answer would be taken for that of a request which is sent just then.
+func (c *conn) Read(to []byte) (int, error) {
+	n, err := c.TCPConn.Read(to)
+	if c.heard {
+		return n, err
+	}
+	if n == 0 {
+		return 0, io.EOF
+	}
+	c.heard = true
+	return n, c.SetReadDeadline(time.Now().Add(maxRead))
 }
 
 // Write sends a piece.

@@ -2,14 +2,18 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/valyala/fasthttp"
 )
 
 // TestConnectionsKeepLittle asks for a long answer on each of many connections that
@@ -44,25 +48,81 @@ func TestConnectionsKeepLittle(t *testing.T) {
 // TestDeadlinesEndWithTheirAnswer lets time pass between an answer and the next, which
 // begins with a piece of its own.
 func TestDeadlinesEndWithTheirAnswer(t *testing.T) {
-	accepting, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer accepting.Close()
-	dialled, err := net.Dial("tcp", accepting.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer dialled.Close()
-	c, err := listener{accepting}.Accept()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
+	c, _ := connect(t)
 	_ = c.SetWriteDeadline(time.Now().Add(-time.Second)) // as if one had been set long ago
 	if _, err := io.WriteString(c, "HTTP/1.1 100 Continue"); err != nil {
 		t.Error(err)
 	}
+}
+
+// TestFirstRequestsComeLate opens connections ahead of need, as proxies do: a request
+// comes when the time for one is over.
+func TestFirstRequestsComeLate(t *testing.T) {
+	port, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, ended := newServer(func(*fasthttp.RequestCtx) {}), make(chan error)
+	server.ReadTimeout = 20 * time.Millisecond
+	go func() { ended <- server.Serve(listener{port}) }()
+	c, err := net.Dial("tcp", port.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	for range 2 { // the second is of a connection that was used
+		time.Sleep(10 * server.ReadTimeout)
+		fmt.Fprint(c, "GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+		got, err := http.ReadResponse(bufio.NewReader(c), nil)
+		if err != nil || got.StatusCode != http.StatusOK {
+			t.Fatalf("%+v, %v", got, err)
+		}
+	}
+	c.Close()
+	if err := errors.Join(server.Shutdown(), <-ended); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestSilenceIsNotAnswered ends the time for a first request, of which nothing or a part
+// has come.
+func TestSilenceIsNotAnswered(t *testing.T) {
+	for sent, want := range map[string]error{"": io.EOF, "P": os.ErrDeadlineExceeded} {
+		accepted, dialled := connect(t)
+		if _, err := io.WriteString(dialled, sent); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.ReadFull(accepted, make([]byte, len(sent))); err != nil {
+			t.Fatal(err)
+		}
+		if err := accepted.TCPConn.SetReadDeadline(time.Now()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := accepted.Read(make([]byte, 1)); !errors.Is(err, want) {
+			t.Errorf("after %q: %v, want %v", sent, err, want)
+		}
+	}
+}
+
+// connect makes both ends of a connection.
+func connect(t *testing.T) (accepted *conn, dialled net.Conn) {
+	t.Helper()
+	port, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer port.Close()
+	dialled, err = net.Dial("tcp", port.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { dialled.Close() })
+	c, err := listener{port}.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	return c.(*conn), dialled
 }
 
 // shortListener has no connection at first.

@@ -23,7 +23,9 @@ const (
 	maxKept = 16 << 10
 	// A client has so long to send a short request, or one whose body is long.
 	maxRead, maxReadLong = 10 * time.Second, time.Minute
-	// maxIdle is how long a connection is kept without a request.
+	// maxIdle is how long a connection is kept without a request: longer than proxies keep
+	// it (Go's, the platform's among them, for 90 seconds), so that none sends a request
+	// as it ends.
 	maxIdle = 2 * time.Minute
 )
 

@@ -5,10 +5,10 @@
 //
 // A wake-up is the time from exec to the first right answer, with the rules in
 // an S3 server on loopback. Then requests of several shapes come one after the
-// other. Under load the server has one core, and 32 clients
-// on the others ask for ten recommendations from the names of five tracks of
-// one real playlist, each on a connection that it keeps. Then rules are replaced
-// under load, and a crowd asks at a time. docs/serving.md tells what came out.
+// other. Under load the server has one core to itself, and 32 clients on the others
+// ask for ten recommendations from the names of five tracks of one real playlist, each
+// on a connection that it keeps. Then rules are replaced under load, and a crowd asks at
+// a time. docs/serving.md tells what came out.
 package main
 
 import (
@@ -78,7 +78,7 @@ func run(ctx context.Context, s settings) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(wakeUps(ctx, s, real, made), alone(s, real, requests), underLoad(s, real), underReloads(ctx, s, real))
+	return errors.Join(wakeUps(ctx, s, real, made), alone(s, real, requests), apart(), underLoad(s, real), underReloads(ctx, s, real))
 }
 
 // build makes the two programs, static as in their images: to load a C library

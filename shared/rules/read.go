@@ -11,13 +11,17 @@ import (
 	"github.com/zeebo/xxh3"
 )
 
-// chunk is how much Read takes at a time: what arrives is still in the
-// processor's cache when the checksum comes to it.
+// chunk is how much AtOnce takes at a time: what arrives is still in the processor's
+// cache when the checksum comes to it.
 const chunk = 256 << 10
 
-// rest is how long Aside sleeps after each chunk: several times as long as its work
-// takes, so that requests have most of the processor.
-const rest = 500 * time.Microsecond
+// Aside takes a piece and then rests, some ten times as long as its work takes: 32 MB a
+// second at most. Requests wait for a piece, and for what they use to come back into the
+// processor's cache, from which larger pieces displace all of it.
+const (
+	piece = 32 << 10
+	rest  = time.Millisecond
+)
 
 // ErrCutOff marks an object that could not be read to its end. Another try may
 // succeed; one that Read refuses for any other reason stays refused.
@@ -55,27 +59,27 @@ func readAtOnce(in *arriving) ([]byte, error) {
 	b := make([]byte, in.size)
 	go populate(b)
 	for in.at < in.size {
-		if _, err := in.read(b[in.at:]); err != nil {
+		if _, err := in.read(b[in.at:min(in.at+chunk, in.size)]); err != nil {
 			return nil, err
 		}
 	}
 	return b, nil
 }
 
-// readAside rests after each chunk. The memory may be that of rules that were
+// readAside rests after each piece. The memory may be that of rules that were
 // replaced: make would clear it first, in one go, and that is the longest that
 // requests would wait. The standard library's strings.Builder does not, for it shows
 // only what was written. What it allocates is aligned, as parse needs it.
 func readAside(in *arriving) ([]byte, error) {
 	var object strings.Builder
 	object.Grow(in.size)
-	piece := make([]byte, chunk)
+	arrived := make([]byte, piece)
 	for in.at < in.size {
-		n, err := in.read(piece)
+		n, err := in.read(arrived)
 		if err != nil {
 			return nil, err
 		}
-		object.Write(piece[:n])
+		object.Write(arrived[:n])
 		time.Sleep(rest)
 	}
 	return unsafe.Slice(unsafe.StringData(object.String()), in.size), nil
@@ -88,9 +92,9 @@ type arriving struct {
 	sum      xxh3.Hasher // of what follows the header
 }
 
-// read reads the next chunk, or what is left.
+// read fills to, or reads what is left.
 func (a *arriving) read(to []byte) (n int, err error) {
-	n, err = io.ReadFull(a.from, to[:min(chunk, a.size-a.at)])
+	n, err = io.ReadFull(a.from, to[:min(len(to), a.size-a.at)])
 	if a.at+n > headerSize {
 		_, _ = a.sum.Write(to[max(0, headerSize-a.at):n]) // never fails
 	}

@@ -166,6 +166,8 @@ func underReloads(ctx context.Context, s settings, subject *subject) error {
 			median(k.figures(func(r round) float64 { return milliseconds(r.p50) })),
 			median(k.figures(func(r round) float64 { return milliseconds(r.p99) })), median(tail), spread(tail, "%.2f"))
 	}
-	fmt.Printf("\nResident memory before %d MB, after %d MB\n", before/1e6, c.process.memory("VmRSS")/1e6)
+	busy := c.process.memory("VmRSS")
+	time.Sleep(time.Second) // looks that find it quiet, and give back the memory of replaced rules
+	fmt.Printf("\nResident memory before %d MB, after the last request %d MB, a second later %d MB\n", before/1e6, busy/1e6, c.process.memory("VmRSS")/1e6)
 	return nil
 }

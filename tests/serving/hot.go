@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -124,33 +125,19 @@ func underReloads(ctx context.Context, s settings, subject *subject) error {
 	defer c.process.stop()
 	moving := &contender{name: "reloading", process: c.process}
 	full := &contender{name: "a crowd", process: c.process}
-	before := c.process.memory("VmRSS")
-	first := subject.generation
+	before, first := c.process.memory("VmRSS"), subject.generation
 	for range s.rounds {
 		if err := c.round(subject, connections, s.duration); err != nil {
 			return err
 		}
-		stop := make(chan struct{})
-		var publisher sync.WaitGroup
-		var failed error
-		publisher.Go(func() {
-			for {
-				select {
-				case <-stop:
-					return
-				case <-time.After(200 * time.Millisecond):
-					if failed = subject.point(ctx); failed != nil {
-						return
-					}
-				}
-			}
-		})
-		err := moving.round(subject, connections, s.duration)
-		close(stop)
-		publisher.Wait()
-		if err != nil || failed != nil {
-			return fmt.Errorf("%w, %w", err, failed)
+		if err := moving.reloadingRound(ctx, subject, s.duration); err != nil {
+			return err
 		}
+	}
+	busy := c.process.memory("VmRSS")
+	time.Sleep(time.Second) // looks that find it quiet, and give back the memory of replaced rules
+	quiet := c.process.memory("VmRSS")
+	for range s.rounds {
 		if err := full.round(subject, crowd, s.duration); err != nil {
 			return err
 		}
@@ -166,8 +153,31 @@ func underReloads(ctx context.Context, s settings, subject *subject) error {
 			median(k.figures(func(r round) float64 { return milliseconds(r.p50) })),
 			median(k.figures(func(r round) float64 { return milliseconds(r.p99) })), median(tail), spread(tail, "%.2f"))
 	}
-	busy := c.process.memory("VmRSS")
-	time.Sleep(time.Second) // looks that find it quiet, and give back the memory of replaced rules
-	fmt.Printf("\nResident memory before %d MB, after the last request %d MB, a second later %d MB\n", before/1e6, busy/1e6, c.process.memory("VmRSS")/1e6)
+	fmt.Printf("\nResident memory before the reloads %d MB, behind them %d MB, a second later %d MB; behind the crowd %d MB\n",
+		before/1e6, busy/1e6, quiet/1e6, c.process.memory("VmRSS")/1e6)
 	return nil
+}
+
+// reloadingRound is a round while the pointer moves from one rule set to the other and
+// back, five times a second.
+func (c *contender) reloadingRound(ctx context.Context, subject *subject, duration time.Duration) error {
+	stop := make(chan struct{})
+	var publisher sync.WaitGroup
+	var failed error
+	publisher.Go(func() {
+		for {
+			select {
+			case <-stop:
+				return
+			case <-time.After(200 * time.Millisecond):
+				if failed = subject.point(ctx); failed != nil {
+					return
+				}
+			}
+		}
+	})
+	err := c.round(subject, connections, duration)
+	close(stop)
+	publisher.Wait()
+	return errors.Join(err, failed)
 }

@@ -19,9 +19,12 @@ const (
 	lingering = 500 * time.Millisecond
 )
 
-// A listener accepts connections that do what net/http's do and fasthttp's do not. It
-// waits where a new one cannot be had for now.
-type listener struct{ net.Listener }
+// A listener accepts connections that do what fasthttp's do not; see conn. It waits where
+// a new one cannot be had for now.
+type listener struct {
+	net.Listener
+	idle time.Duration // how long a connection is kept on which no request came yet
+}
 
 // Accept waits for the next connection.
 func (l listener) Accept() (net.Conn, error) {
@@ -31,7 +34,7 @@ func (l listener) Accept() (net.Conn, error) {
 		c, err = l.Listener.Accept()
 	}
 	if tcp, ok := c.(*net.TCPConn); ok && err == nil {
-		return &conn{TCPConn: tcp}, nil
+		return &conn{TCPConn: tcp, idle: l.idle}, nil
 	}
 	return c, err
 }
@@ -44,34 +47,44 @@ func isShortage(err error) bool {
 
 // A conn gives each piece that it sends time of its own: a deadline for the answer
 // would still be there, and be over, when the next is sent on a connection that was
-// idle. It waits for a first request as for any other. And it can linger, see linger.
+// idle. It may be idle before its first request, too. And it can linger, see linger.
 type conn struct {
 	*net.TCPConn
-	heard   bool // something came; only the connection's own goroutine reads
 	lingers atomic.Bool
+
+	// The rest belongs to the goroutine that serves the connection.
+	idle    time.Duration
+	first   time.Duration // in which a first request must come, from its first byte on
+	started bool          // that byte has come
 }
 
-// SetReadDeadline sets until when more must come. Proxies open connections ahead of
-// need: one that is new may be as idle as one whose request was answered.
+// SetReadDeadline sets until when more must come. Until the first byte comes, it only
+// notes how long the server wants to wait for a request, for proxies open connections
+// ahead of need: a new one may be as idle as one whose request was answered.
 func (c *conn) SetReadDeadline(at time.Time) error {
-	if !c.heard {
-		at = time.Now().Add(maxIdle)
+	if !c.started {
+		c.first = time.Until(at)
+		at = time.Now().Add(c.idle)
 	}
 	return c.TCPConn.SetReadDeadline(at)
 }
 
-// Read receives what has come. A connection on which nothing ever came ends without a
-// word: an answer would be taken for that of a request which is sent just then.
+// Read receives what has come. With the first byte the time for the first request
+// begins. A connection that fails or ends before it, or was idle for too long, ends
+// without a word: a proxy would take an answer for that of the request that it sends just
+// then.
 func (c *conn) Read(to []byte) (int, error) {
 	n, err := c.TCPConn.Read(to)
-	if c.heard {
+	switch {
+	case c.started:
 		return n, err
-	}
-	if n == 0 {
+	case n > 0:
+		c.started = true
+		return n, c.SetReadDeadline(time.Now().Add(c.first))
+	case err != nil:
 		return 0, io.EOF
 	}
-	c.heard = true
-	return n, c.SetReadDeadline(time.Now().Add(maxRead))
+	return 0, nil
 }
 
 // Write sends a piece.

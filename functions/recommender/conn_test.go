@@ -7,7 +7,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
 	"strings"
 	"syscall"
 	"testing"
@@ -48,81 +47,82 @@ func TestConnectionsKeepLittle(t *testing.T) {
 // TestDeadlinesEndWithTheirAnswer lets time pass between an answer and the next, which
 // begins with a piece of its own.
 func TestDeadlinesEndWithTheirAnswer(t *testing.T) {
-	c, _ := connect(t)
+	port, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer port.Close()
+	dialled, err := net.Dial("tcp", port.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer dialled.Close()
+	c, err := listener{port, maxIdle}.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
 	_ = c.SetWriteDeadline(time.Now().Add(-time.Second)) // as if one had been set long ago
 	if _, err := io.WriteString(c, "HTTP/1.1 100 Continue"); err != nil {
 		t.Error(err)
 	}
 }
 
-// TestFirstRequestsComeLate opens connections ahead of need, as proxies do: a request
-// comes when the time for one is over.
-func TestFirstRequestsComeLate(t *testing.T) {
-	port, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	server, ended := newServer(func(*fasthttp.RequestCtx) {}), make(chan error)
-	server.ReadTimeout = 20 * time.Millisecond
-	go func() { ended <- server.Serve(listener{port}) }()
-	c, err := net.Dial("tcp", port.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
-	for range 2 { // the second is of a connection that was used
-		time.Sleep(10 * server.ReadTimeout)
-		fmt.Fprint(c, "GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-		got, err := http.ReadResponse(bufio.NewReader(c), nil)
-		if err != nil || got.StatusCode != http.StatusOK {
-			t.Fatalf("%+v, %v", got, err)
-		}
-	}
-	c.Close()
-	if err := errors.Join(server.Shutdown(), <-ended); err != nil {
-		t.Error(err)
-	}
-}
-
-// TestSilenceIsNotAnswered ends the time for a first request, of which nothing or a part
-// has come.
-func TestSilenceIsNotAnswered(t *testing.T) {
-	for sent, want := range map[string]error{"": io.EOF, "P": os.ErrDeadlineExceeded} {
-		accepted, dialled := connect(t)
-		if _, err := io.WriteString(dialled, sent); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := io.ReadFull(accepted, make([]byte, len(sent))); err != nil {
-			t.Fatal(err)
-		}
-		if err := accepted.TCPConn.SetReadDeadline(time.Now()); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := accepted.Read(make([]byte, 1)); !errors.Is(err, want) {
-			t.Errorf("after %q: %v, want %v", sent, err, want)
-		}
+// TestConnectionsAreOpenedAhead lets proxies open connections ahead of need: requests
+// come later than a server waits for one that has begun.
+func TestConnectionsAreOpenedAhead(t *testing.T) {
+	const patience, pause = 100 * time.Millisecond, 400 * time.Millisecond
+	for name, c := range map[string]struct {
+		idle   time.Duration
+		pieces []string // with a pause before each, and then silence
+		status int      // 0 for the end without an answer
+	}{
+		"late":     {time.Minute, []string{"GET / HTTP/1.1\r\nHost: a\r\n\r\n"}, 200},
+		"half":     {time.Minute, []string{"GET / HT"}, 408},
+		"too slow": {time.Minute, []string{"GET / HT", "TP/1.1\r\nHost: a\r\n\r\n"}, 408},
+		"never":    {pause, nil, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client := serveFor(t, patience, c.idle)
+			for _, piece := range c.pieces {
+				time.Sleep(pause)
+				_, _ = io.WriteString(client, piece) // fails if the server has waited enough
+			}
+			_ = client.SetReadDeadline(time.Now().Add(10 * time.Second))
+			got, err := http.ReadResponse(bufio.NewReader(client), nil)
+			switch {
+			case c.status == 0 && !errors.Is(err, io.ErrUnexpectedEOF):
+				t.Errorf("%+v, %v, want the end", got, err)
+			case c.status > 0 && (err != nil || got.StatusCode != c.status):
+				t.Errorf("%+v, %v, want status %d", got, err, c.status)
+			}
+		})
 	}
 }
 
-// connect makes both ends of a connection.
-func connect(t *testing.T) (accepted *conn, dialled net.Conn) {
+// serveFor serves with these times for a request and without one, and gives a client's
+// connection.
+func serveFor(t *testing.T, patience, idle time.Duration) net.Conn {
 	t.Helper()
 	port, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer port.Close()
-	dialled, err = net.Dial("tcp", port.Addr().String())
+	server, ended := newServer(func(*fasthttp.RequestCtx) {}), make(chan error)
+	server.ReadTimeout = patience
+	go func() { ended <- server.Serve(listener{port, idle}) }()
+	client, err := net.Dial("tcp", port.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { dialled.Close() })
-	c, err := listener{port}.Accept()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { c.Close() })
-	return c.(*conn), dialled
+	t.Cleanup(func() {
+		client.Close()
+		if err := errors.Join(server.Shutdown(), <-ended); err != nil {
+			t.Error(err)
+		}
+	})
+	return client
 }
 
 // shortListener has no connection at first.
@@ -152,13 +152,13 @@ func TestShortagesPass(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer client.Close()
-	c, err := listener{short}.Accept()
+	c, err := listener{short, maxIdle}.Accept()
 	if err != nil {
 		t.Fatal(err)
 	}
 	c.Close()
 	port.Close()
-	if _, err := (listener{short}).Accept(); err == nil {
+	if _, err := (listener{short, maxIdle}).Accept(); err == nil {
 		t.Error("a closed listener accepts")
 	}
 }

@@ -69,7 +69,7 @@ func startServer(t testing.TB, handler fasthttp.RequestHandler) (url string) {
 		t.Fatal(err)
 	}
 	server, ended := newServer(handler), make(chan error)
-	go func() { ended <- server.Serve(listener{port}) }()
+	go func() { ended <- server.Serve(listener{port, maxIdle}) }()
 	t.Cleanup(func() {
 		http.DefaultClient.CloseIdleConnections()
 		if err := errors.Join(server.Shutdown(), <-ended); err != nil {

@@ -21,11 +21,12 @@ const (
 	maxPiece = 8 << 10
 	// maxKept is how long a body or an answer may be whose memory its connection keeps.
 	maxKept = 16 << 10
-	// A client has so long to send a short request, or one whose body is long.
+	// A client has so long to send a request from its first byte on, or from the end of
+	// its headers if its body is long.
 	maxRead, maxReadLong = 10 * time.Second, time.Minute
-	// maxIdle is how long a connection is kept without a request: longer than proxies keep
-	// it (Go's, the platform's among them, for 90 seconds), so that none sends a request
-	// as it ends.
+	// maxIdle is how long a connection is kept without a request: longer than Go's proxies
+	// keep it, Knative's among them (90 seconds), so that these do not send a request as it
+	// ends.
 	maxIdle = 2 * time.Minute
 )
 
@@ -37,7 +38,7 @@ func serve(ctx context.Context, config serving.Config, handler fasthttp.RequestH
 		return err
 	}
 	server, ended := newServer(handler), make(chan error, 1)
-	go func() { ended <- server.Serve(listener{port}) }()
+	go func() { ended <- server.Serve(listener{port, maxIdle}) }()
 	select {
 	case err := <-ended:
 		return err

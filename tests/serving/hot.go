@@ -54,15 +54,16 @@ func underLoad(s settings, subject *subject) error {
 		}
 	}
 	fmt.Printf("\nOne core, %d connections, %d rounds of %v each in turn\n\n", connections, s.rounds, s.duration)
-	fmt.Println("| | requests/s | quartiles | of hello's | p50 | p99 | × hello's p99 | answer |")
-	fmt.Println("|---|--:|--:|--:|--:|--:|--:|--:|")
+	fmt.Println("| | requests/s | quartiles | of hello's | p50 | p99 | × hello's p99 | answer | core in use |")
+	fmt.Println("|---|--:|--:|--:|--:|--:|--:|--:|--:|")
 	for _, c := range all {
 		share := c.against(all[0], func(r round) float64 { return r.perSecond })
 		tail := c.against(all[0], func(r round) float64 { return milliseconds(r.p99) })
 		perSecond := c.figures(func(r round) float64 { return r.perSecond })
-		fmt.Printf("| %s | %.0f | %s | %.1f %% (%s) | %.2f ms | %.2f ms | %.2f (%s) | %.0f B |\n", c.name, median(perSecond), spread(perSecond, "%.0f"),
+		fmt.Printf("| %s | %.0f | %s | %.1f %% (%s) | %.2f ms | %.2f ms | %.2f (%s) | %.0f B | %.0f %% |\n", c.name, median(perSecond), spread(perSecond, "%.0f"),
 			median(share)*100, spread(scaled(share, 100), "%.1f"), median(c.figures(func(r round) float64 { return milliseconds(r.p50) })),
-			median(c.figures(func(r round) float64 { return milliseconds(r.p99) })), median(tail), spread(tail, "%.2f"), c.rounds[0].bytes)
+			median(c.figures(func(r round) float64 { return milliseconds(r.p99) })), median(tail), spread(tail, "%.2f"), c.rounds[0].bytes,
+			median(c.figures(func(r round) float64 { return 100 * r.busy })))
 	}
 	return nil
 }
@@ -79,10 +80,12 @@ func (c *contender) start(subject *subject) (err error) {
 }
 
 func (c *contender) round(subject *subject, connections int, duration time.Duration) error {
+	start, before := time.Now(), c.process.processorTime()
 	r, err := load(c.process.address, connections, subject.requests, duration)
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.name, err)
 	}
+	r.busy = float64(c.process.processorTime()-before) / float64(time.Since(start))
 	c.rounds = append(c.rounds, r)
 	return nil
 }
@@ -159,7 +162,7 @@ func underReloads(ctx context.Context, s settings, subject *subject) error {
 }
 
 // reloadingRound is a round while the pointer moves from one rule set to the other and
-// back, five times a second.
+// back, up to five times a second.
 func (c *contender) reloadingRound(ctx context.Context, subject *subject, duration time.Duration) error {
 	stop := make(chan struct{})
 	var publisher sync.WaitGroup

@@ -83,7 +83,8 @@ type round struct {
 	p50, p99  time.Duration
 	bytes     float64 // of the mean answer
 	answered  int
-	refused   int64 // with 503
+	refused   int64   // with 503
+	busy      float64 // share of the time in which the server's core worked for it
 }
 
 // load keeps that many connections busy for that long with the requests in

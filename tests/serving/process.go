@@ -21,8 +21,8 @@ type process struct {
 	started time.Time
 }
 
-// apart keeps this process, which is the load and the bucket, off the last core from now
-// on: a load that a fast server keeps busy would take some of the server's own core, and
+// apart keeps this process, which is the load, the bucket and the collector of traces, off
+// the last core from now on: a load that a fast server keeps busy would take some of the server's own core, and
 // more of it the faster that is.
 func apart() error {
 	others := runtime.NumCPU() - 1
@@ -78,6 +78,19 @@ func (p *process) memory(field string) int64 {
 		}
 	}
 	return 0
+}
+
+// processorTime is what the process has used so far; 0 where /proc does not tell.
+func (p *process) processorTime() (used time.Duration) {
+	stat, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
+	_, behindName, _ := strings.Cut(string(stat), ") ")
+	if fields := strings.Fields(behindName); len(fields) > 12 {
+		for _, field := range fields[11:13] { // user and system time in hundredths of a second
+			ticks, _ := strconv.Atoi(field)
+			used += time.Duration(ticks) * 10 * time.Millisecond
+		}
+	}
+	return used
 }
 
 // awaitAnswer asks until the answer has status 200, as a client that waits for

@@ -54,13 +54,13 @@ type conn struct {
 
 	// The rest belongs to the goroutine that serves the connection.
 	idle    time.Duration
-	first   time.Duration // in which a first request must come, from its first byte on
+	first   time.Duration // that a first request may take from its first byte on; the server's ReadTimeout
 	started bool          // that byte has come
 }
 
-// SetReadDeadline sets until when more must come. Until the first byte comes, it only
-// notes how long the server wants to wait for a request, for proxies open connections
-// ahead of need: a new one may be as idle as one whose request was answered.
+// SetReadDeadline sets until when more must come. Before the first byte it keeps that time
+// for when the byte comes, and sets the idle time instead: proxies open connections that
+// they do not use at once.
 func (c *conn) SetReadDeadline(at time.Time) error {
 	if !c.started {
 		c.first = time.Until(at)
@@ -71,7 +71,7 @@ func (c *conn) SetReadDeadline(at time.Time) error {
 
 // Read receives what has come. With the first byte the time for the first request
 // begins. A connection that fails or ends before it, or was idle for too long, ends
-// without a word: a proxy would take an answer for that of the request that it sends just
+// without an answer, which a proxy would take for that of a request that it sends just
 // then.
 func (c *conn) Read(to []byte) (int, error) {
 	n, err := c.TCPConn.Read(to)

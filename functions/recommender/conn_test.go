@@ -68,48 +68,64 @@ func TestDeadlinesEndWithTheirAnswer(t *testing.T) {
 	}
 }
 
-// TestConnectionsAreOpenedAhead lets proxies open connections ahead of need: requests
-// come later than a server waits for one that has begun.
-func TestConnectionsAreOpenedAhead(t *testing.T) {
-	const patience, pause = 100 * time.Millisecond, 400 * time.Millisecond
+// TestConnectionsMayBeIdle lets pass between a client's pieces more time, and less, than a
+// request may take that has begun: before its first request, as proxies open connections
+// that they do not use at once, and later.
+func TestConnectionsMayBeIdle(t *testing.T) {
+	const patience, long, short = 100 * time.Millisecond, 400 * time.Millisecond, 70 * time.Millisecond
+	const whole = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+	body := strings.Repeat("x", promised+1)
 	for name, c := range map[string]struct {
 		idle   time.Duration
-		pieces []string // with a pause before each, and then silence
-		status int      // 0 for the end without an answer
+		pauses time.Duration // one before each piece
+		pieces []string
+		want   []int // statuses; none for the end without an answer
 	}{
-		"late":     {time.Minute, []string{"GET / HTTP/1.1\r\nHost: a\r\n\r\n"}, 200},
-		"half":     {time.Minute, []string{"GET / HT"}, 408},
-		"too slow": {time.Minute, []string{"GET / HT", "TP/1.1\r\nHost: a\r\n\r\n"}, 408},
-		"never":    {pause, nil, 0},
+		"late":     {time.Minute, long, []string{whole}, []int{200}},
+		"again":    {time.Minute, long, []string{whole, whole}, []int{200, 200}},
+		"half":     {time.Minute, long, []string{whole[:5]}, []int{408}},
+		"dribbled": {time.Minute, short, strings.SplitAfter(whole, " "), []int{408}},
+		"long":     {time.Minute, long, []string{fmt.Sprintf("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n", len(body)), body}, []int{200}},
+		"never":    {long, 0, nil, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			client := serveFor(t, patience, c.idle)
 			for _, piece := range c.pieces {
-				time.Sleep(pause)
-				_, _ = io.WriteString(client, piece) // fails if the server has waited enough
+				time.Sleep(c.pauses)
+				if _, err := io.WriteString(client, piece); err != nil {
+					break // the server has waited enough
+				}
 			}
 			_ = client.SetReadDeadline(time.Now().Add(10 * time.Second))
-			got, err := http.ReadResponse(bufio.NewReader(client), nil)
-			switch {
-			case c.status == 0 && !errors.Is(err, io.ErrUnexpectedEOF):
-				t.Errorf("%+v, %v, want the end", got, err)
-			case c.status > 0 && (err != nil || got.StatusCode != c.status):
-				t.Errorf("%+v, %v, want status %d", got, err, c.status)
+			from := bufio.NewReader(client)
+			for _, status := range c.want {
+				if got, err := http.ReadResponse(from, nil); err != nil || got.StatusCode != status {
+					t.Fatalf("%+v, %v, want status %d", got, err, status)
+				}
+			}
+			if c.want == nil {
+				if rest, err := io.ReadAll(from); len(rest) > 0 || err != nil {
+					t.Errorf("%q, %v, want the end", rest, err)
+				}
 			}
 		})
 	}
 }
 
-// serveFor serves with these times for a request and without one, and gives a client's
-// connection.
+// serveFor serves with these times for a request and without a first one, and gives a
+// client's connection.
 func serveFor(t *testing.T, patience, idle time.Duration) net.Conn {
 	t.Helper()
 	port, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	server, ended := newServer(func(*fasthttp.RequestCtx) {}), make(chan error)
+	server, ended := newServer(func(c *fasthttp.RequestCtx) {
+		if _, err := readBody(c, &limit{most: 1}); err != nil {
+			c.SetStatusCode(http.StatusBadRequest)
+		}
+	}), make(chan error)
 	server.ReadTimeout = patience
 	go func() { ended <- server.Serve(listener{port, idle}) }()
 	client, err := net.Dial("tcp", port.Addr().String())

@@ -22,11 +22,11 @@ const (
 	// maxKept is how long a body or an answer may be whose memory its connection keeps.
 	maxKept = 16 << 10
 	// A client has so long to send a request from its first byte on, or from the end of
-	// its headers if its body is long.
+	// its headers if its body is long or its length is not told.
 	maxRead, maxReadLong = 10 * time.Second, time.Minute
-	// maxIdle is how long a connection is kept without a request: longer than Go's proxies
-	// keep it, Knative's among them (90 seconds), so that these do not send a request as it
-	// ends.
+	// maxIdle is how long a connection is kept without a request: longer than Go's
+	// default transport keeps it, and Knative's proxy with it (90 seconds), so that these do
+	// not send a request as it ends.
 	maxIdle = 2 * time.Minute
 )
 

@@ -15,9 +15,9 @@ import (
 // cache when the checksum comes to it.
 const chunk = 256 << 10
 
-// Aside takes a piece and then rests, some ten times as long as its work takes: 32 MB a
-// second at most. Requests wait for a piece, and for what they use to come back into the
-// processor's cache, from which larger pieces displace all of it.
+// piece is how much Aside takes before it rests: a larger one would displace from the
+// processor's cache all that requests use. The rest is some ten times as long as the work
+// on a piece: 32 MB a second at most.
 const (
 	piece = 32 << 10
 	rest  = time.Millisecond

@@ -58,10 +58,13 @@ func publish(ctx context.Context, server *s3server.Server, name string, requests
 	return s, s.point(ctx)
 }
 
+// current is the rule set that the pointer names.
+func (s *subject) current() rules.Current { return s.sets[s.generation%len(s.sets)] }
+
 // point moves the pointer to the rule set that is next.
 func (s *subject) point(ctx context.Context) error {
-	current := s.sets[s.generation%len(s.sets)]
 	s.generation++
+	current := s.current()
 	current.Generation, current.PublishedAt = int64(s.generation), time.Now()
 	pointer, err := json.Marshal(current)
 	if err != nil {

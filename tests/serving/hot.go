@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -137,7 +138,7 @@ func underReloads(ctx context.Context, s settings, subject *subject) error {
 			return err
 		}
 	}
-	busy := c.process.memory("VmRSS")
+	loaded := c.process.memory("VmRSS")
 	time.Sleep(time.Second) // looks that find it quiet, and give back the memory of replaced rules
 	quiet := c.process.memory("VmRSS")
 	for range s.rounds {
@@ -145,7 +146,7 @@ func underReloads(ctx context.Context, s settings, subject *subject) error {
 			return err
 		}
 	}
-	fmt.Printf("\n%d rules published while they are asked for, and %d connections at a time\n\n", subject.generation-first, crowd)
+	fmt.Printf("\n%d reloads while rules are asked for, and %d connections at a time\n\n", subject.generation-first, crowd)
 	fmt.Println("| | requests/s | refused with 503 | p50 | p99 | × p99 of the first |")
 	fmt.Println("|---|--:|--:|--:|--:|--:|")
 	for _, k := range []*contender{c, moving, full} {
@@ -156,31 +157,26 @@ func underReloads(ctx context.Context, s settings, subject *subject) error {
 			median(k.figures(func(r round) float64 { return milliseconds(r.p50) })),
 			median(k.figures(func(r round) float64 { return milliseconds(r.p99) })), median(tail), spread(tail, "%.2f"))
 	}
-	fmt.Printf("\nResident memory before the reloads %d MB, behind them %d MB, a second later %d MB; behind the crowd %d MB\n",
-		before/1e6, busy/1e6, quiet/1e6, c.process.memory("VmRSS")/1e6)
+	fmt.Printf("\nResident memory before %d MB, after the reloads %d MB, a second later %d MB; after the crowd %d MB\n",
+		before/1e6, loaded/1e6, quiet/1e6, c.process.memory("VmRSS")/1e6)
 	return nil
 }
 
-// reloadingRound is a round while the pointer moves from one rule set to the other and
-// back, up to five times a second.
+// reloadingRound is a round while one reload follows the other. The last has ended, too,
+// before it returns.
 func (c *contender) reloadingRound(ctx context.Context, subject *subject, duration time.Duration) error {
-	stop := make(chan struct{})
+	var ended atomic.Bool
 	var publisher sync.WaitGroup
 	var failed error
 	publisher.Go(func() {
-		for {
-			select {
-			case <-stop:
-				return
-			case <-time.After(200 * time.Millisecond):
-				if failed = subject.point(ctx); failed != nil {
-					return
-				}
+		for failed == nil && !ended.Load() {
+			if failed = subject.point(ctx); failed == nil {
+				failed = c.process.awaitRules(subject.current().ID)
 			}
 		}
 	})
 	err := c.round(subject, connections, duration)
-	close(stop)
+	ended.Store(true)
 	publisher.Wait()
 	return errors.Join(err, failed)
 }

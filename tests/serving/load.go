@@ -84,7 +84,7 @@ type round struct {
 	bytes     float64 // of the mean answer
 	answered  int
 	refused   int64   // with 503
-	busy      float64 // share of the time in which the server's core worked for it
+	busy      float64 // processor time of the server, as a share of the round
 }
 
 // load keeps that many connections busy for that long with the requests in

@@ -8,7 +8,7 @@
 // other. Under load the server has one core to itself, and 32 clients on the others
 // ask for ten recommendations from the names of five tracks of one real playlist, each
 // on a connection that it keeps. Then rules are replaced under load, and a crowd asks at
-// a time. docs/serving.md tells what came out.
+// once. docs/serving.md tells what came out.
 package main
 
 import (
@@ -78,7 +78,13 @@ func run(ctx context.Context, s settings) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(wakeUps(ctx, s, real, made), alone(s, real, requests), apart(), underLoad(s, real), underReloads(ctx, s, real))
+	if err := errors.Join(wakeUps(ctx, s, real, made), alone(s, real, requests)); err != nil {
+		return err
+	}
+	if err := apart(); err != nil {
+		return err
+	}
+	return errors.Join(underLoad(s, real), underReloads(ctx, s, real))
 }
 
 // build makes the two programs, static as in their images: to load a C library

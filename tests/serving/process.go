@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"net"
 	"net/http"
@@ -21,9 +22,8 @@ type process struct {
 	started time.Time
 }
 
-// apart keeps this process, which is the load, the bucket and the collector of traces, off
-// the last core from now on: a load that a fast server keeps busy would take some of the server's own core, and
-// more of it the faster that is.
+// apart keeps this process (load, bucket, collector of traces) off the last core from now
+// on. It would take some of the server's core, and the more the faster the server answers.
 func apart() error {
 	others := runtime.NumCPU() - 1
 	taskset, err := exec.LookPath("taskset")
@@ -83,8 +83,8 @@ func (p *process) memory(field string) int64 {
 // processorTime is what the process has used so far; 0 where /proc does not tell.
 func (p *process) processorTime() (used time.Duration) {
 	stat, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
-	_, behindName, _ := strings.Cut(string(stat), ") ")
-	if fields := strings.Fields(behindName); len(fields) > 12 {
+	_, afterName, _ := strings.Cut(string(stat), ") ")
+	if fields := strings.Fields(afterName); len(fields) > 12 {
 		for _, field := range fields[11:13] { // user and system time in hundredths of a second
 			ticks, _ := strconv.Atoi(field)
 			used += time.Duration(ticks) * 10 * time.Millisecond
@@ -111,6 +111,25 @@ func (p *process) awaitAnswer(request []byte) (time.Duration, error) {
 		time.Sleep(200 * time.Microsecond)
 	}
 	return 0, fmt.Errorf("%s does not answer", p.cmd)
+}
+
+// awaitRules asks until the rules of that id are served.
+func (p *process) awaitRules(id string) error {
+	c, err := dial(p.address)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	for start := time.Now(); time.Since(start) < 30*time.Second; time.Sleep(20 * time.Millisecond) {
+		_, body, err := c.do([]byte("GET /api/rules HTTP/1.1\r\nHost: segue\r\n\r\n"))
+		if err != nil {
+			return err
+		}
+		if bytes.Contains(body, strconv.AppendQuote(nil, id)) {
+			return nil
+		}
+	}
+	return fmt.Errorf("%s does not serve the rules %s", p.cmd, id)
 }
 
 func freePort() (int, error) {

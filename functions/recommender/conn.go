@@ -77,14 +77,13 @@ func (c *conn) Read(to []byte) (int, error) {
 	n, err := c.TCPConn.Read(to)
 	switch {
 	case c.started:
-		return n, err
 	case n > 0:
 		c.started = true
-		return n, c.SetReadDeadline(time.Now().Add(c.first))
+		err = c.SetReadDeadline(time.Now().Add(c.first))
 	case err != nil:
-		return 0, io.EOF
+		err = io.EOF
 	}
-	return 0, nil
+	return n, err
 }
 
 // Write sends a piece.

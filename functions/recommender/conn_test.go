@@ -2,7 +2,7 @@ package main
 
 import (
 	"bufio"
-	"errors"
+	"cmp"
 	"fmt"
 	"io"
 	"net"
@@ -47,17 +47,17 @@ func TestConnectionsKeepLittle(t *testing.T) {
 // TestDeadlinesEndWithTheirAnswer lets time pass between an answer and the next, which
 // begins with a piece of its own.
 func TestDeadlinesEndWithTheirAnswer(t *testing.T) {
-	port, err := net.Listen("tcp", "127.0.0.1:0")
+	accepting, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer port.Close()
-	dialled, err := net.Dial("tcp", port.Addr().String())
+	defer accepting.Close()
+	dialled, err := net.Dial("tcp", accepting.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer dialled.Close()
-	c, err := listener{port, maxIdle}.Accept()
+	c, err := listener{accepting, maxIdle}.Accept()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,21 +76,32 @@ func TestConnectionsMayBeIdle(t *testing.T) {
 	const whole = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 	body := strings.Repeat("x", promised+1)
 	for name, c := range map[string]struct {
-		idle   time.Duration
+		idle   time.Duration // 0 for what the server has by itself
 		pauses time.Duration // one before each piece
 		pieces []string
 		want   []int // statuses; none for the end without an answer
 	}{
-		"late":     {time.Minute, long, []string{whole}, []int{200}},
-		"again":    {time.Minute, long, []string{whole, whole}, []int{200, 200}},
-		"half":     {time.Minute, long, []string{whole[:5]}, []int{408}},
-		"dribbled": {time.Minute, short, strings.SplitAfter(whole, " "), []int{408}},
-		"long":     {time.Minute, long, []string{fmt.Sprintf("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n", len(body)), body}, []int{200}},
+		"late":     {0, long, []string{whole}, []int{200}},
+		"again":    {0, long, []string{whole, whole}, []int{200, 200}},
+		"half":     {0, long, []string{whole[:5]}, []int{408}},
+		"dribbled": {0, short, strings.SplitAfter(whole, " "), []int{408}},
+		"long":     {0, long, []string{fmt.Sprintf("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n", len(body)), body}, []int{200}},
 		"never":    {long, 0, nil, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			client := serveFor(t, patience, c.idle)
+			server := newServer(func(c *fasthttp.RequestCtx) {
+				if _, err := readBody(c, &limit{most: 1}); err != nil {
+					c.SetStatusCode(http.StatusBadRequest)
+				}
+			})
+			server.ReadTimeout = patience
+			server.IdleTimeout = cmp.Or(c.idle, server.IdleTimeout)
+			client, err := net.Dial("tcp", start(t, server))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer client.Close()
 			for _, piece := range c.pieces {
 				time.Sleep(c.pauses)
 				if _, err := io.WriteString(client, piece); err != nil {
@@ -111,34 +122,6 @@ func TestConnectionsMayBeIdle(t *testing.T) {
 			}
 		})
 	}
-}
-
-// serveFor serves with these times for a request and without a first one, and gives a
-// client's connection.
-func serveFor(t *testing.T, patience, idle time.Duration) net.Conn {
-	t.Helper()
-	port, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	server, ended := newServer(func(c *fasthttp.RequestCtx) {
-		if _, err := readBody(c, &limit{most: 1}); err != nil {
-			c.SetStatusCode(http.StatusBadRequest)
-		}
-	}), make(chan error)
-	server.ReadTimeout = patience
-	go func() { ended <- server.Serve(listener{port, idle}) }()
-	client, err := net.Dial("tcp", port.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		client.Close()
-		if err := errors.Join(server.Shutdown(), <-ended); err != nil {
-			t.Error(err)
-		}
-	})
-	return client
 }
 
 // shortListener has no connection at first.

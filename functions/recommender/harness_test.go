@@ -64,19 +64,25 @@ func startSite(t testing.TB, reloader *reloader) *site {
 // startServer serves until the test ends.
 func startServer(t testing.TB, handler fasthttp.RequestHandler) (url string) {
 	t.Helper()
+	return "http://" + start(t, newServer(handler))
+}
+
+// start lets a server serve until the test ends, and gives its address.
+func start(t testing.TB, server *fasthttp.Server) (address string) {
+	t.Helper()
 	port, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	server, ended := newServer(handler), make(chan error)
-	go func() { ended <- server.Serve(listener{port, maxIdle}) }()
+	ended := make(chan error)
+	go func() { ended <- server.Serve(listener{port, server.IdleTimeout}) }()
 	t.Cleanup(func() {
 		http.DefaultClient.CloseIdleConnections()
 		if err := errors.Join(server.Shutdown(), <-ended); err != nil {
 			t.Error(err)
 		}
 	})
-	return "http://" + port.Addr().String()
+	return port.Addr().String()
 }
 
 // servingSite starts a recommender that serves the test's playlists.

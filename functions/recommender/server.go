@@ -38,7 +38,7 @@ func serve(ctx context.Context, config serving.Config, handler fasthttp.RequestH
 		return err
 	}
 	server, ended := newServer(handler), make(chan error, 1)
-	go func() { ended <- server.Serve(listener{port, maxIdle}) }()
+	go func() { ended <- server.Serve(listener{port, server.IdleTimeout}) }()
 	select {
 	case err := <-ended:
 		return err

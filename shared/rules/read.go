@@ -59,7 +59,7 @@ func readAtOnce(in *arriving) ([]byte, error) {
 	b := make([]byte, in.size)
 	go populate(b)
 	for in.at < in.size {
-		if _, err := in.read(b[in.at:min(in.at+chunk, in.size)]); err != nil {
+		if err := in.read(b[in.at:min(in.at+chunk, in.size)]); err != nil {
 			return nil, err
 		}
 	}
@@ -73,13 +73,13 @@ func readAtOnce(in *arriving) ([]byte, error) {
 func readAside(in *arriving) ([]byte, error) {
 	var object strings.Builder
 	object.Grow(in.size)
-	arrived := make([]byte, piece)
+	memory := make([]byte, piece)
 	for in.at < in.size {
-		n, err := in.read(arrived)
-		if err != nil {
+		arrived := memory[:min(piece, in.size-in.at)]
+		if err := in.read(arrived); err != nil {
 			return nil, err
 		}
-		object.Write(arrived[:n])
+		object.Write(arrived)
 		time.Sleep(rest)
 	}
 	return unsafe.Slice(unsafe.StringData(object.String()), in.size), nil
@@ -92,9 +92,9 @@ type arriving struct {
 	sum      xxh3.Hasher // of what follows the header
 }
 
-// read fills to, or reads what is left.
-func (a *arriving) read(to []byte) (n int, err error) {
-	n, err = io.ReadFull(a.from, to[:min(len(to), a.size-a.at)])
+// read fills to.
+func (a *arriving) read(to []byte) error {
+	n, err := io.ReadFull(a.from, to)
 	if a.at+n > headerSize {
 		_, _ = a.sum.Write(to[max(0, headerSize-a.at):n]) // never fails
 	}
@@ -102,5 +102,5 @@ func (a *arriving) read(to []byte) (n int, err error) {
 	if err == io.EOF {
 		err = io.ErrUnexpectedEOF
 	}
-	return n, err
+	return err
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"io"
 	"mime"
+	"slices"
 	"strings"
 
 	"github.com/valyala/fasthttp"
@@ -19,12 +20,13 @@ const (
 
 const example = `send a JSON object such as {"songs":["Yesterday"]}`
 
-// readJSON reads the body, which must say that it is JSON, or nothing.
-func readJSON(c *fasthttp.RequestCtx, long *limit) ([]byte, error) {
+// readJSON reads the body, which must say that it is JSON, or nothing. Memory is as in
+// readBody.
+func readJSON(c *fasthttp.RequestCtx, long *limit, memory []byte) ([]byte, error) {
 	if err := checkMedia(&c.Request.Header); err != nil {
 		return nil, err
 	}
-	return readBody(c, long)
+	return readBody(c, long, memory)
 }
 
 // checkMedia accepts JSON, and what sends JSON without saying so: no content
@@ -36,10 +38,11 @@ func checkMedia(header *fasthttp.RequestHeader) error {
 			return unsupportedMedia.errorf("the body is encoded as %s: send it as it is", coding)
 		}
 	}
-	value := string(header.ContentType())
-	if value == "" || value == "application/json" {
+	switch string(header.ContentType()) { // which the compiler compares in place
+	case "", "application/json":
 		return nil
 	}
+	value := string(header.ContentType())
 	switch media, _, _ := mime.ParseMediaType(value); media {
 	case "application/json", "application/x-www-form-urlencoded":
 		return nil
@@ -47,8 +50,9 @@ func checkMedia(header *fasthttp.RequestHeader) error {
 	return unsupportedMedia.errorf("the content type is %s: send Content-Type: application/json", value)
 }
 
-// readBody reads a body. One that turns out to be long is counted from then on.
-func readBody(c *fasthttp.RequestCtx, long *limit) ([]byte, error) {
+// readBody reads a body, a short one in memory where it fits. One that turns out to be
+// long is counted from then on.
+func readBody(c *fasthttp.RequestCtx, long *limit, memory []byte) ([]byte, error) {
 	length, stream := c.Request.Header.ContentLength(), c.RequestBodyStream()
 	if length > maxBody {
 		return nil, oversize()
@@ -59,7 +63,7 @@ func readBody(c *fasthttp.RequestCtx, long *limit) ([]byte, error) {
 	var body []byte
 	var err error
 	if length >= 0 && length <= promised {
-		body = make([]byte, length)
+		body = slices.Grow(memory[:0], length)[:length]
 		_, err = io.ReadFull(stream, body)
 	} else if body, err = io.ReadAll(io.LimitReader(stream, promised)); err == nil && len(body) == promised {
 		if err := long.enter(); err != nil {

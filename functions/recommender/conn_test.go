@@ -91,7 +91,7 @@ func TestConnectionsMayBeIdle(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := newServer(func(c *fasthttp.RequestCtx) {
-				if _, err := readBody(c, &limit{most: 1}); err != nil {
+				if _, err := readBody(c, &limit{most: 1}, nil); err != nil {
 					c.SetStatusCode(http.StatusBadRequest)
 				}
 			})

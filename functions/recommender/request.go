@@ -22,6 +22,8 @@ type request struct {
 	songs   entries
 	exclude entries
 	limit   int
+
+	body []byte // memory for a short one
 }
 
 // requests are used again with the memory of their lists.
@@ -46,19 +48,26 @@ func (q *request) release() {
 // readRequest reads a request, of which everything is checked here but whether
 // its songs are known. It is to be released.
 func (a *api) readRequest(c *fasthttp.RequestCtx) (*request, error) {
-	body, err := readJSON(c, &a.long)
-	if err != nil {
-		return nil, err
-	}
 	q := requests.Get().(*request)
-	if q.readPlain(string(body)) {
-		return q, nil
-	}
-	if err := q.readAny(body); err != nil {
+	if err := q.read(c, &a.long); err != nil {
 		q.release()
 		return nil, err
 	}
 	return q, nil
+}
+
+func (q *request) read(c *fasthttp.RequestCtx, long *limit) error {
+	body, err := readJSON(c, long, q.body)
+	if err != nil {
+		return err
+	}
+	if len(body) <= promised {
+		q.body = body
+	}
+	if q.readPlain(string(body)) {
+		return nil
+	}
+	return q.readAny(body)
 }
 
 // readAny reads a request of any kind.

@@ -54,14 +54,13 @@ func (n *Network) counts() []float32 { return n.row(len(n.Scales) + 1) }
 // features. No feature may be negative. It takes units × features steps for
 // each candidate.
 func (n *Network) Score(scores, candidates, request []float32) []float32 {
-	own := len(n.Scales) - len(request)
 	n.scale(candidates, request)
-	given := make([]float32, n.Units()) // what the request gives each unit
+	end := len(scores) + len(candidates)/(len(n.Scales)-len(request))
+	all := slices.Grow(scores, end-len(scores)+n.Units())[:end+n.Units()]
+	given := all[end:] // what the request gives each unit, in memory that is there anyway
 	n.feed(given, request)
-	before, more := len(scores), len(candidates)/own
-	scores = slices.Grow(scores, more)[:before+more]
-	scoreAll(scores[before:], candidates, n.Weights, given, n.counts())
-	return scores
+	scoreAll(all[len(scores):end], candidates, n.Weights, given, n.counts())
+	return all[:end]
 }
 
 // feed fills in what the request, the last of the features, gives each unit.

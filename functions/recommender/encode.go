@@ -185,12 +185,19 @@ func appendNumber(b []byte, x float64) []byte {
 	if rest == 0 {
 		return b
 	}
-	b = append(b, ".000000"...)
+	decimals := 6
+	if rest%1000 == 0 { // as of all but scores
+		rest, decimals = rest/1000, 3
+	}
+	b = append(b, ".000000"[:1+decimals]...)
 	for at := len(b) - 1; rest > 0; at-- {
 		b[at] += byte(rest % 10)
 		rest /= 10
 	}
-	return bytes.TrimRight(b, "0")
+	for b[len(b)-1] == '0' {
+		b = b[:len(b)-1]
+	}
+	return b
 }
 
 // appendFloat writes any finite number, as ECMAScript does.

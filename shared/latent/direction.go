@@ -31,23 +31,25 @@ func (v *Vectors) Add(d *Direction, i mining.Item, times float32) {
 		d.sum, d.values = make([]float32, len(vector)), make([]int16, len(vector))
 	}
 	times *= v.Scales[i]
+	sum := d.sum[:len(vector)] // so that no index needs a check
 	for n, x := range vector {
-		d.sum[n] += float32(times * float32(x))
+		sum[n] += float32(times * float32(x))
 	}
 }
 
 // Point makes the direction ready for Estimates, once all is added.
 func (d *Direction) Point() {
-	var largest float32
+	var largest uint32 // the bits without the sign are in the order of the numbers
 	for _, x := range d.sum {
-		largest = max(largest, x, -x)
+		largest = max(largest, math.Float32bits(x)&^(1<<31))
 	}
-	if d.scale = largest / math.MaxInt16; d.scale == 0 {
+	if d.scale = math.Float32frombits(largest) / math.MaxInt16; d.scale == 0 {
 		clear(d.values)
 		return
 	}
+	scale, values := d.scale, d.values[:len(d.sum)]
 	for n, x := range d.sum {
-		d.values[n] = int16(math.RoundToEven(float64(x / d.scale)))
+		values[n] = int16(math.RoundToEven(float64(x / scale)))
 	}
 }
 

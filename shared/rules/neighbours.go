@@ -65,15 +65,20 @@ func (x *neighbours) of(i mining.Item) []uint16 {
 }
 
 // shareWith notes how much each playlist shares with the request: the seeds that
-// it holds, weighted as antecedents are, for its length.
+// it holds, weighted as antecedents are, for its length. There is no branch on whether
+// a playlist is new, as in consequents.add.
 func (x *neighbours) shareWith(seeds []seed, s *scratch) {
 	for _, seed := range seeds {
-		for _, p := range x.of(seed.item) {
-			if s.shared[p] == 0 {
-				s.sharing = append(s.sharing, p)
-			}
-			s.shared[p] += seed.weight
+		holders := x.of(seed.item)
+		n := len(s.sharing)
+		sharing := slices.Grow(s.sharing, len(holders))[:n+len(holders)]
+		for _, p := range holders {
+			before := s.shared[p]
+			sharing[n] = p                                         // overwritten later if it is not new
+			n += int((uint64(math.Float32bits(before)) - 1) >> 63) // by 1 if it shared nothing before
+			s.shared[p] = before + seed.weight
 		}
+		s.sharing = sharing[:n]
 	}
 	for _, p := range s.sharing {
 		if int(p) < len(x.weights) {

@@ -47,13 +47,15 @@ func (r *Rules) addArtistRules(s *scratch) {
 	for n := range s.seedArtists {
 		s.artists.include(s.seedArtists[n].artist)
 	}
-	s.ofArtists = append(s.ofArtists[:0], make([]artistEvidence, firstSlot)...) // the shared slots stay zero
-	s.bounds = s.bounds[:0]
-	for slot := firstSlot; slot < len(s.artists.evidence); slot++ {
-		x := &s.artists.evidence[slot]
+	all := s.artists.evidence
+	s.ofArtists = slices.Grow(s.ofArtists[:0], len(all))[:len(all)]
+	clear(s.ofArtists[:firstSlot]) // the shared slots stay zero
+	s.bounds = slices.Grow(s.bounds[:0], len(all)-firstSlot)[:len(all)-firstSlot]
+	for n := range s.bounds {
+		x := &all[firstSlot+n]
 		factors := r.strength.of(r.byArtist.supports[x.number])
-		s.ofArtists = append(s.ofArtists, artistEvidence{perPlaylist: x.sum * factors.pull})
-		s.bounds = append(s.bounds, candidate{item: x.number, slot: uint32(slot), score: x.sum * factors.most})
+		s.ofArtists[firstSlot+n] = artistEvidence{perPlaylist: x.sum * factors.pull}
+		s.bounds[n] = candidate{item: x.number, slot: uint32(firstSlot + n), score: x.sum * factors.most}
 	}
 	for n := range s.seedArtists {
 		seed := &s.seedArtists[n]
@@ -99,7 +101,14 @@ func root(support uint32) float32 { return float32(math.Sqrt(float64(support))) 
 // Fagin, Lotem & Naor, PODS 2001).
 func (r *Rules) followArtists(d depth, s *scratch) {
 	least := s.selection.least(d.likely)
-	promising := slices.DeleteFunc(s.bounds, func(artist candidate) bool { return artist.score < least })
+	n := 0
+	for _, artist := range s.bounds {
+		s.bounds[n] = artist // overwritten by the next if it is not promising
+		if artist.score >= least {
+			n++
+		}
+	}
+	promising := s.bounds[:n]
 	s.unfollowed = max(0, len(promising)-d.artists)
 	for n := range len(promising) - s.unfollowed {
 		if n%artistBatch == 0 {

@@ -135,14 +135,13 @@ const (
 	shortRules, shortArtists = 24, 8
 )
 
-// depth is what a list needs: the first ten come out of the forty that score best by
-// the first rules, five hundred out of a thousand. docs/quality.md has the figures.
+// depth is what a list needs: ten come out of the 25 that score best by the first rules,
+// five hundred out of a thousand. docs/quality.md has the figures.
 func (r *Rules) depth(q Request) depth {
-	candidates := max(min(4*q.Limit, 1000), q.Limit, 40)
 	if q.Limit+len(q.Exclude) > short {
-		return everything(candidates)
+		return everything(max(min(4*q.Limit, 1000), q.Limit, 40))
 	}
-	return depth{candidates, candidates * 3 / 2, shortRules, r.byArtist.champions, shortArtists}
+	return depth{max(5*q.Limit/2, 25), max(6*q.Limit, 60), shortRules, r.byArtist.champions, shortArtists}
 }
 
 // firstSongs sorts the best candidates, at most limit, best first, of each song

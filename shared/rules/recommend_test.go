@@ -334,14 +334,14 @@ func TestShortListsAreNotShorter(t *testing.T) {
 // TestDepth has lists for which the first rules suffice, and others.
 func TestDepth(t *testing.T) {
 	r := sample(t)
-	few := func(candidates int) depth {
-		return depth{candidates, candidates * 3 / 2, shortRules, champions, shortArtists}
+	few := func(candidates, likely int) depth {
+		return depth{candidates, likely, shortRules, champions, shortArtists}
 	}
 	for _, c := range []struct {
 		limit, excluded int
 		want            depth
 	}{
-		{1, 0, few(40)}, {10, 0, few(40)}, {short, 0, few(80)}, {10, short - 10, few(40)},
+		{1, 0, few(25, 60)}, {10, 0, few(25, 60)}, {short, 0, few(50, 120)}, {10, short - 10, few(25, 60)},
 		{short + 1, 0, everything(84)}, {10, short - 9, everything(40)}, {500, 0, everything(1000)}, {2000, 0, everything(2000)},
 	} {
 		if got := r.depth(Request{Limit: c.limit, Exclude: make([]mining.Item, c.excluded)}); got != c.want {

@@ -17,6 +17,10 @@ var given = []int{1, 2, 5, 10, 25, 50}
 
 const fewestLeft = 5
 
+// lengths are those of the lists that are learned from: a long one, which has the most
+// to tell, and what most clients ask for, for which less is looked at.
+var lengths = []int{quality.ListLength, 10}
+
 // learnRanking learns from held-out playlists in which order the candidates
 // that content gives for their first tracks should come. Without playlists, or
 // candidates, there is nothing to learn, and the order stays that of the rules.
@@ -37,8 +41,8 @@ func learnRanking(ctx context.Context, content *rules.Content, split *quality.Sp
 	return ranking.Learn(ctx, all, rules.Features, quality.ListLength)
 }
 
-// listsOf asks for what follows after the first tracks of a playlist. Lists on
-// which no candidate is right teach nothing and are left out.
+// listsOf asks for what follows after the first tracks of a playlist, in lists of each
+// of the lengths. Those on which no candidate is right teach nothing and are left out.
 func listsOf(set *rules.Rules, split *quality.Split, playlist []mining.Item) (lists []ranking.List) {
 	for _, k := range given {
 		if len(playlist) < k+fewestLeft {
@@ -48,13 +52,16 @@ func listsOf(set *rules.Rules, split *quality.Split, playlist []mining.Item) (li
 		for _, i := range playlist[k:] {
 			wanted[i] = true
 		}
-		items, candidates, request := set.Candidates(split.Request(set, playlist[:k]))
-		list := ranking.List{Features: candidates, Request: request, Relevant: make([]bool, len(items)), Wanted: len(wanted)}
-		for n, i := range split.Origins(items) {
-			list.Relevant[n] = wanted[i]
-		}
-		if slices.Contains(list.Relevant, true) {
-			lists = append(lists, list)
+		q := split.Request(set, playlist[:k])
+		for _, q.Limit = range lengths {
+			items, candidates, request := set.Candidates(q)
+			list := ranking.List{Features: candidates, Request: request, Relevant: make([]bool, len(items)), Wanted: len(wanted)}
+			for n, i := range split.Origins(items) {
+				list.Relevant[n] = wanted[i]
+			}
+			if slices.Contains(list.Relevant, true) {
+				lists = append(lists, list)
+			}
 		}
 	}
 	return lists

@@ -50,8 +50,8 @@ func checkMedia(header *fasthttp.RequestHeader) error {
 	return unsupportedMedia.errorf("the content type is %s: send Content-Type: application/json", value)
 }
 
-// readBody reads a body, a short one in memory where it fits. One that turns out to be
-// long is counted from then on.
+// readBody reads a body. A short one whose length is told is read into memory, if that is
+// large enough, over what was there. One that turns out to be long is counted from then on.
 func readBody(c *fasthttp.RequestCtx, long *limit, memory []byte) ([]byte, error) {
 	length, stream := c.Request.Header.ContentLength(), c.RequestBodyStream()
 	if length > maxBody {

@@ -23,10 +23,10 @@ type request struct {
 	exclude entries
 	limit   int
 
-	body []byte // memory for a short one
+	body []byte // memory for a short one; the text in it stays until the next is read
 }
 
-// requests are used again with the memory of their lists.
+// requests are used again with the memory of their lists and of their body.
 var requests = sync.Pool{New: func() any { return new(request) }}
 
 // reset makes it a request that names no song, with what holds if nothing is said.
@@ -61,7 +61,7 @@ func (q *request) read(c *fasthttp.RequestCtx, long *limit) error {
 	if err != nil {
 		return err
 	}
-	if len(body) <= promised {
+	if len(body) <= promised && cap(body) > cap(q.body) {
 		q.body = body
 	}
 	if q.readPlain(string(body)) {

@@ -51,8 +51,8 @@ func (n *Network) counts() []float32 { return n.row(len(n.Scales) + 1) }
 
 // Score appends the score of each candidate to scores, given the features of
 // the request and, candidate after candidate, theirs. It overwrites the
-// features. No feature may be negative. It takes units × features steps for
-// each candidate.
+// features, and memory behind scores. No feature may be negative. It takes
+// units × features steps for each candidate.
 func (n *Network) Score(scores, candidates, request []float32) []float32 {
 	n.scale(candidates, request)
 	end := len(scores) + len(candidates)/(len(n.Scales)-len(request))

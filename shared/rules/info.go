@@ -12,7 +12,7 @@ import (
 const Method = "segue/10"
 
 // Parameters say how a dataset becomes rules. The zero value of a field means
-// what its comment says; Default gives the values that suit real playlists.
+// what its comment says; the defaults suit real playlists.
 type Parameters struct {
 	// MinSupport is the least support of an itemset: a count from 1 on, or a
 	// fraction of all playlists below 1. The usual textbook 0.05 finds no

@@ -135,8 +135,8 @@ const (
 	shortRules, shortArtists = 24, 8
 )
 
-// depth is what a list needs: ten come out of the 25 that score best by the first rules,
-// five hundred out of a thousand. docs/quality.md has the figures.
+// depth is what a list needs: ten come out of the 25 that the first rules and the vectors
+// like best, five hundred out of a thousand. docs/quality.md has the figures.
 func (r *Rules) depth(q Request) depth {
 	if q.Limit+len(q.Exclude) > short {
 		return everything(max(min(4*q.Limit, 1000), q.Limit, 40))

@@ -18,7 +18,8 @@ var given = []int{1, 2, 5, 10, 25, 50}
 const fewestLeft = 5
 
 // lengths are those of the lists that are learned from: a long one, which has the most
-// to tell, and what most clients ask for, for which less is looked at.
+// to tell, and what a client gets that does not say how many. For that one less is looked
+// at; all candidates that it is chosen from are learned from.
 var lengths = []int{quality.ListLength, 10}
 
 // learnRanking learns from held-out playlists in which order the candidates

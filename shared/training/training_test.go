@@ -13,6 +13,7 @@ import (
 
 	"segue.dev/shared/dataset"
 	"segue.dev/shared/mining"
+	"segue.dev/shared/quality"
 	"segue.dev/shared/rules"
 )
 
@@ -174,6 +175,33 @@ func TestOrderIsLearned(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	if again, _, err := train(t, config, text); err != nil || !bytes.Equal(object, again) {
 		t.Errorf("one core gave other bytes, %v", err)
+	}
+}
+
+// TestOrderIsLearnedFromShortLists has candidates of both kinds of lists.
+func TestOrderIsLearnedFromShortLists(t *testing.T) {
+	data, err := dataset.Read(strings.NewReader(tastes(300)), config.Reading)
+	if err != nil {
+		t.Fatal(err)
+	}
+	split := quality.Hold(data, 1, 50, fewestInOne)
+	content, err := config.content(t.Context(), split.Train, 2, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := parse(content, split.Train)
+	if err != nil {
+		t.Fatal(err)
+	}
+	candidates := make(map[int]int) // lists by how many there are
+	for _, playlist := range split.Held {
+		for _, list := range listsOf(set, split, playlist) {
+			candidates[len(list.Relevant)]++
+		}
+	}
+	const short = 25
+	if candidates[short] == 0 || len(candidates) < 2 {
+		t.Errorf("lists by their number of candidates are %v", candidates)
 	}
 }
 

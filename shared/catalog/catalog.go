@@ -6,6 +6,7 @@
 package catalog
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -44,27 +45,43 @@ func AppendFold(to []byte, s string) []byte {
 // AppendFoldASCII is AppendFold for a string that is ASCII; for others it
 // appends nothing, and ok is false.
 func AppendFoldASCII(to []byte, s string) (_ []byte, ok bool) {
-	start, space := len(to), false
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		switch {
-		case c >= 0x80:
-			return to[:start], false
-		case c <= ' ' || c == 0x7f:
-			space = true
-			continue
-		case 'A' <= c && c <= 'Z':
-			c += 'a' - 'A'
-		case c == '`':
-			c = '\''
+	to = slices.Grow(to, len(s))
+	folded := to[len(to) : len(to)+len(s)]
+	n, before := 0, byte(' ')
+	for i := range len(s) {
+		c := foldedASCII[s[i]]
+		if c == 0 {
+			return to, false
 		}
-		if space && len(to) > start {
-			to = append(to, ' ')
+		folded[n] = c        // overwritten by the next if it is a space behind another
+		if c|before != ' ' { // one of them is not a space
+			n++
 		}
-		to, space = append(to, c), false
+		before = c
 	}
-	return to, true
+	if n > 0 && folded[n-1] == ' ' {
+		n--
+	}
+	return to[:len(to)+n], true
 }
+
+// foldedASCII is what each character of ASCII folds to, a space for all white space and
+// controls, and 0 for other bytes.
+var foldedASCII = func() (folded [256]byte) {
+	for c := range byte(0x80) {
+		switch {
+		case c <= ' ' || c == 0x7f:
+			folded[c] = ' '
+		case 'A' <= c && c <= 'Z':
+			folded[c] = c + 'a' - 'A'
+		case c == '`':
+			folded[c] = '\''
+		default:
+			folded[c] = c
+		}
+	}
+	return folded
+}()
 
 func foldUnicode(s string) string {
 	// Lower case last: folding turns Cherokee's two cases into each other.

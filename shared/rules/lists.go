@@ -81,24 +81,30 @@ func byConsequent(x, y leads) int { return cmp.Compare(x.consequent, y.consequen
 // early.
 func (l *lists) appendTo(to []leads, antecedent uint32, most int) []leads {
 	list := l.bytes[l.offsets[antecedent]:l.offsets[antecedent+1]]
-	for at := 0; at < len(list) && most > 0; {
+	most = min(most, len(list)) // a rule takes a byte at least
+	to = slices.Grow(to, most)
+	found, n := to[len(to):len(to)+most], 0
+	for at := 0; at < len(list) && n < most; {
 		var support, count, distance uint32
 		support, at = varint(list, at)
 		count, at = varint(list, at)
 		if support == 0 {
 			break
 		}
-		rule := leads{beforeFirst, support}
-		for range min(int(count), most) {
-			distance, at = varint(list, at)
-			if rule.consequent += distance; distance == 0 || rule.consequent >= l.bound {
-				return to
+		consequent := beforeFirst
+		for end := min(n+int(count), most); n < end; n++ {
+			if isShort(list, at) { // as varint does, without a call for each rule
+				distance, at = shortVarint(list, at)
+			} else {
+				distance, at = longVarint(list, at)
 			}
-			to = append(to, rule)
+			if consequent += distance; distance == 0 || consequent >= l.bound {
+				return to[:len(to)+n]
+			}
+			found[n] = leads{consequent, support}
 		}
-		most -= int(count)
 	}
-	return to
+	return to[:len(to)+n]
 }
 
 // all gives the rules of an antecedent, by consequent, in the memory of list
@@ -110,15 +116,26 @@ func (l *lists) all(list []leads, antecedent uint32) []leads {
 }
 
 // varint reads the number that begins there, 0 if it is cut short, and where the
-// next one begins. One byte and two are told apart without a branch, which the
-// processor would often guess wrong.
+// next one begins.
 func varint(list []byte, at int) (v uint32, next int) {
-	if at+1 < len(list) && list[at]&list[at+1] < 0x80 {
-		first, second := uint32(list[at]), uint32(list[at+1])
-		more := first >> 7 // 1 if the second byte belongs to it
-		return first&0x7f | second<<7&-more, at + 1 + int(more)
+	if isShort(list, at) {
+		return shortVarint(list, at)
 	}
 	return longVarint(list, at)
+}
+
+// isShort tells whether the number that begins there has two bytes at most, and is not
+// the last byte of all.
+func isShort(list []byte, at int) bool {
+	return at+1 < len(list) && list[at]&list[at+1] < 0x80
+}
+
+// shortVarint reads a short one. One byte and two are told apart without a branch, which
+// the processor would often guess wrong.
+func shortVarint(list []byte, at int) (v uint32, next int) {
+	first, second := uint32(list[at]), uint32(list[at+1])
+	more := first >> 7 // 1 if the second byte belongs to it
+	return first&0x7f | second<<7&-more, at + 1 + int(more)
 }
 
 func longVarint(list []byte, at int) (v uint32, next int) {

@@ -27,10 +27,15 @@ type Track struct {
 // drops case, accents, the Unicode form, typographic punctuation and repeated
 // or outer white space. Fold(Fold(s)) = Fold(s).
 func Fold(s string) string {
-	if folded, ok := foldASCII(s); ok {
-		return folded
+	var memory [200]byte
+	folded, ok := AppendFoldASCII(memory[:0], s)
+	switch {
+	case !ok:
+		return foldUnicode(s)
+	case string(folded) == s: // is compared in place
+		return s
 	}
-	return foldUnicode(s)
+	return string(folded)
 }
 
 // AppendFold appends Fold(s) to to. It allocates only where s is not ASCII or
@@ -89,23 +94,6 @@ func foldUnicode(s string) string {
 	// Folding may compose or decompose again ("İ"), hence the second pass.
 	s = strings.Map(foldRune, norm.NFKD.String(s))
 	return strings.Join(strings.Fields(s), " ")
-}
-
-// foldASCII folds the common case without allocating when s is folded already.
-func foldASCII(s string) (string, bool) {
-	clean := true
-	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case c >= 0x80:
-			return "", false
-		case 'A' <= c && c <= 'Z', c < ' ', c == 0x7f, c == '`', c == ' ' && (i == 0 || i == len(s)-1 || s[i-1] == ' '):
-			clean = false
-		}
-	}
-	if clean {
-		return s, true
-	}
-	return strings.Join(strings.Fields(strings.Map(foldRune, strings.ToLower(s))), " "), true
 }
 
 // foldRune drops combining marks and gives apostrophes, quotes and dashes one form.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"math"
 	"sync"
 
 	"github.com/valyala/fasthttp"
@@ -56,7 +55,7 @@ type recommendation struct {
 	Track   string   `json:"track"`
 	Artist  string   `json:"artist,omitempty"`
 	URI     uri      `json:"uri,omitzero"`
-	Score   float64  `json:"score"` // to 6 decimals
+	Score   decimal  `json:"score"` // to 6 decimals
 	Because []reason `json:"because"`
 }
 
@@ -69,8 +68,8 @@ type reason struct {
 	// Consequent is the artist that the rule leads to, if not to the song itself.
 	Consequent string  `json:"consequent,omitempty"`
 	Support    int     `json:"support"`    // playlists with all of them
-	Confidence float64 `json:"confidence"` // to 3 decimals
-	Lift       float64 `json:"lift"`       // to 2 decimals
+	Confidence decimal `json:"confidence"` // to 3 decimals
+	Lift       decimal `json:"lift"`       // to 2 decimals
 }
 
 // source names the rules that an answer comes from.
@@ -105,7 +104,8 @@ func (m *model) answer(q *request) *answer {
 		Seeds: seeds.Items, Artists: seeds.Artists, Exclude: m.known(q.exclude.queries), Limit: q.limit,
 	})
 	a.Unknown, a.Fallback, a.ModelDate, a.Rules = unknown, "popularity", m.date, m.source
-	for _, f := range a.chosen.Recommendations {
+	for n := range a.chosen.Recommendations {
+		f := &a.chosen.Recommendations[n]
 		name, artist := m.rules.Name(f.Item)
 		prefix, rest := m.rules.URI(f.Item)
 		a.Songs = append(a.Songs, name)
@@ -122,12 +122,12 @@ func (m *model) answer(q *request) *answer {
 // describe words the rules behind a recommendation.
 func (a *answer) describe(r *rules.Rules, because []rules.Reason) []reason {
 	before := len(a.because)
-	for _, rule := range because {
+	for n := range because {
+		rule, first := &because[n], len(a.names)
 		why := reason{
-			Songs: []string{}, Consequent: rule.ConsequentArtist,
+			Songs: none, Consequent: rule.ConsequentArtist,
 			Support: rule.Support, Confidence: round(rule.Confidence, 1e3), Lift: round(rule.Lift, 1e2),
 		}
-		first := len(a.names)
 		if rule.Artist != "" {
 			a.names = append(a.names, rule.Artist)
 			why.Artists = a.names[first:]
@@ -143,17 +143,18 @@ func (a *answer) describe(r *rules.Rules, because []rules.Reason) []reason {
 	return a.because[before:]
 }
 
+// none is a list without a name, which is not null in JSON.
+var none = []string{}
+
 // score is a recommendation's to 6 decimals; 0 is only for what no rule
 // recommends.
-func score(f rules.Recommendation) float64 {
-	if len(f.Because) == 0 {
-		return round(float64(f.Score), 1e6)
+func score(f *rules.Recommendation) decimal {
+	rounded := round(float64(f.Score), 1e6)
+	if len(f.Because) > 0 {
+		rounded = max(rounded, 1)
 	}
-	return max(round(float64(f.Score), 1e6), 1e-6)
+	return rounded
 }
-
-// round keeps what is worth reading: whole parts of one.
-func round(x, parts float64) float64 { return math.Round(x*parts) / parts }
 
 // uri is a track's, in the two parts that lie in the rule set: they are put together
 // only where they are sent.

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/json"
-	"math"
-	"strconv"
 	"unicode/utf8"
 )
 
@@ -43,7 +41,7 @@ func (r *recommendation) appendJSON(b []byte) []byte {
 	if r.URI != (uri{}) {
 		b = appendParts(append(b, `,"uri":`...), r.URI.prefix, r.URI.rest)
 	}
-	b = appendNumber(append(b, `,"score":`...), r.Score)
+	b = appendDecimal(append(b, `,"score":`...), r.Score)
 	b = append(b, `,"because":[`...)
 	for i := range r.Because {
 		if i > 0 {
@@ -60,9 +58,9 @@ func (r *reason) appendJSON(b []byte) []byte {
 		b = appendStrings(append(b, `,"artists":`...), r.Artists)
 	}
 	b = appendOptional(b, `,"consequent":`, r.Consequent)
-	b = strconv.AppendInt(append(b, `,"support":`...), int64(r.Support), 10)
-	b = appendNumber(append(b, `,"confidence":`...), r.Confidence)
-	b = appendNumber(append(b, `,"lift":`...), r.Lift)
+	b = appendWhole(append(b, `,"support":`...), uint64(r.Support))
+	b = appendDecimal(append(b, `,"confidence":`...), r.Confidence)
+	b = appendDecimal(append(b, `,"lift":`...), r.Lift)
 	return append(b, '}')
 }
 
@@ -165,51 +163,4 @@ func appendCompact(b []byte, sent json.RawMessage) []byte {
 	var compact bytes.Buffer
 	_ = json.Compact(&compact, sent) // it was read already
 	return append(b, compact.Bytes()...)
-}
-
-// millionths are the finest parts in which the numbers of an answer are given.
-const millionths = 1e6
-
-// appendNumber writes a finite number as encoding/json does: in whole numbers, if
-// it is one of millionths.
-func appendNumber(b []byte, x float64) []byte {
-	parts := uint64(0)
-	if x >= 0 && x < 1e9 {
-		parts = uint64(x*millionths + 0.5)
-	}
-	if float64(parts)/millionths != x || math.Signbit(x) {
-		return appendFloat(b, x)
-	}
-	b = strconv.AppendUint(b, parts/millionths, 10)
-	rest := parts % millionths
-	if rest == 0 {
-		return b
-	}
-	decimals := 6
-	if rest%1000 == 0 { // as of all but scores
-		rest, decimals = rest/1000, 3
-	}
-	b = append(b, ".000000"[:1+decimals]...)
-	for at := len(b) - 1; rest > 0; at-- {
-		b[at] += byte(rest % 10)
-		rest /= 10
-	}
-	for b[len(b)-1] == '0' {
-		b = b[:len(b)-1]
-	}
-	return b
-}
-
-// appendFloat writes any finite number, as ECMAScript does.
-func appendFloat(b []byte, f float64) []byte {
-	format := byte('f')
-	if abs := math.Abs(f); abs != 0 && (abs < 1e-6 || abs >= 1e21) {
-		format = 'e'
-	}
-	b = strconv.AppendFloat(b, f, format, -1, 64)
-	if n := len(b); format == 'e' && n >= 4 && b[n-4] == 'e' && (b[n-3] == '-' || b[n-3] == '+') && b[n-2] == '0' {
-		b[n-2] = b[n-1] // e-09 is written e-9
-		b = b[:n-1]
-	}
-	return b
 }

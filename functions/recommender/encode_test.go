@@ -19,19 +19,20 @@ import (
 func TestAnswersAreEncodedAsByEncodingJSON(t *testing.T) {
 	text := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"", `"\/`, "<&>", "\u2028", "\xff", "Beyoncé", "\x7f", "a\x00\n"}))
 	texts := rapid.SliceOfN(text, 0, 3).Filter(func(s []string) bool { return s != nil })
-	number := rapid.Float64().Filter(func(f float64) bool { return !math.IsInf(f, 0) && !math.IsNaN(f) })
-	small := rapid.OneOf(number, rapid.Float64Range(-1, 1), rapid.Map(rapid.Float64Range(0, 1e10), func(x float64) float64 { return round(x, millionths) }),
-		rapid.SampledFrom([]float64{0, math.Copysign(0, -1), 1e-6, 1e-7, 1e21, 1e-10, 123456789, 0.25, 9.5135}))
+	number := rapid.Custom(func(t *rapid.T) decimal {
+		most := rapid.SampledFrom([]float64{1e-6, 1, 10, 1e3, maxRounded, math.Inf(1)}).Draw(t, "most")
+		return round(rapid.Float64Range(0, most).Draw(t, "number"), rapid.SampledFrom([]float64{1, 1e2, 1e3, 1e6}).Draw(t, "parts"))
+	})
 	why := rapid.Custom(func(t *rapid.T) reason {
 		return reason{
 			Songs: texts.Draw(t, "songs"), Artists: texts.Draw(t, "artists"), Consequent: text.Draw(t, "consequent"),
-			Support: rapid.Int().Draw(t, "support"), Confidence: small.Draw(t, "confidence"), Lift: small.Draw(t, "lift"),
+			Support: rapid.IntMin(0).Draw(t, "support"), Confidence: number.Draw(t, "confidence"), Lift: number.Draw(t, "lift"),
 		}
 	})
 	recommended := rapid.Custom(func(t *rapid.T) recommendation {
 		return recommendation{
 			text.Draw(t, "track"), text.Draw(t, "artist"), uri{text.Draw(t, "prefix"), text.Draw(t, "rest")},
-			small.Draw(t, "score"), rapid.SliceOfN(why, 0, 3).Draw(t, "because"),
+			number.Draw(t, "score"), rapid.SliceOfN(why, 0, 3).Draw(t, "because"),
 		}
 	})
 	sent := rapid.Custom(func(t *rapid.T) json.RawMessage {
@@ -66,6 +67,17 @@ func (u uri) MarshalText() ([]byte, error) { return []byte(u.prefix + u.rest), n
 func (u *uri) UnmarshalText(text []byte) error {
 	*u = uri{rest: string(text)}
 	return nil
+}
+
+// It writes a decimal as the floating-point number that is nearest to it.
+
+func (d decimal) MarshalJSON() ([]byte, error) { return json.Marshal(float64(d) / float64(one)) }
+
+func (d *decimal) UnmarshalJSON(text []byte) error {
+	var x float64
+	err := json.Unmarshal(text, &x)
+	*d = round(x, 1e6)
+	return err
 }
 
 // TestPlainRequestsAreReadAsAnyOther draws requests and damages some: what

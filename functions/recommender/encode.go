@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/json"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -82,54 +83,84 @@ func appendStrings(b []byte, list []string) []byte {
 	return append(b, ']')
 }
 
-// appendParts appends a string that is in two parts. It leaves what is not plain to
-// encoding/json, which knows what to escape.
+// appendString appends a string. It leaves what is not plain to encoding/json, which
+// knows what to escape.
+func appendString(b []byte, s string) []byte {
+	if to, ok := appendPlain(append(b, '"'), s); ok {
+		return append(to, '"')
+	}
+	return appendSpecial(b, s)
+}
+
+// appendParts appends a string that is in two parts.
 func appendParts(b []byte, first, second string) []byte {
-	before := len(b)
-	b = append(append(append(b, '"'), first...), second...)
-	if !isPlain(b[before+1:]) {
-		return appendSpecial(b[:before], first+second)
-	}
-	return append(b, '"')
-}
-
-func appendString(b []byte, s string) []byte { return appendParts(b, s, "") }
-
-// isPlain tells whether the string is written as it is.
-func isPlain(s []byte) bool {
-	if isPlainASCII(s) {
-		return true
-	}
-	for _, c := range s {
-		if isSpecial[c] {
-			return false
+	if to, ok := appendPlain(append(b, '"'), first); ok {
+		if to, ok = appendPlain(to, second); ok {
+			return append(to, '"')
 		}
 	}
-	return utf8.Valid(s)
+	return appendSpecial(b, first+second)
 }
 
-// isPlainASCII tells of eight bytes or more whether all are ASCII and written as they
-// are. The last eight are read once more, whole, instead of the rest byte by byte.
-func isPlainASCII(s []byte) bool {
-	if len(s) < 8 {
-		return false
+// appendPlain appends a string that is written as it is, eight bytes at a time; the last
+// eight may begin among those before. Of others it appends nothing, and ok is false.
+func appendPlain(b []byte, s string) (_ []byte, ok bool) {
+	last := len(s) - 8
+	if last < 0 {
+		return appendShort(b, s)
 	}
-	for at := 0; at+8 < len(s); at += 8 {
-		if !allPlain(binary.LittleEndian.Uint64(s[at:])) {
-			return false
+	b = slices.Grow(b, len(s))
+	to := b[len(b) : len(b)+len(s)]
+	special := uint64(0)
+	for at := 0; at < last; at += 8 {
+		eight := eightAt(s, at)
+		special |= specialOf(eight)
+		binary.LittleEndian.PutUint64(to[at:at+8], eight)
+	}
+	eight := eightAt(s, last)
+	binary.LittleEndian.PutUint64(to[last:], eight)
+	if special|specialOf(eight) != 0 {
+		return appendUnicode(b, s)
+	}
+	return b[:len(b)+len(s)], true
+}
+
+// appendShort is appendPlain for less than eight bytes.
+func appendShort(b []byte, s string) (_ []byte, ok bool) {
+	for at := range len(s) {
+		if c := s[at]; isSpecial[c] || c >= utf8.RuneSelf {
+			return appendUnicode(b, s)
 		}
 	}
-	return allPlain(binary.LittleEndian.Uint64(s[len(s)-8:]))
+	return append(b, s...), true
 }
 
-// allPlain tells whether each of eight bytes is ASCII that is written as it is.
-// Taking something from a byte sets its highest bit if the byte is smaller.
-func allPlain(eight uint64) bool {
+// appendUnicode is appendPlain for what is not ASCII, too.
+func appendUnicode(b []byte, s string) (_ []byte, ok bool) {
+	for at := range len(s) {
+		if isSpecial[s[at]] {
+			return b, false
+		}
+	}
+	return append(b, s...), utf8.ValidString(s)
+}
+
+// eightAt are the eight bytes there, the first in the lowest bits: the compiler makes one
+// step of it.
+func eightAt(s string, at int) uint64 {
+	s = s[at : at+8]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}
+
+// specialOf is 0 if each of eight bytes is ASCII that is written as it is. Taking
+// something from a byte sets its highest bit if the byte is smaller.
+func specialOf(eight uint64) uint64 {
 	const each, highest = 0x0101010101010101, 0x8080808080808080
 	controls := eight - each*' '
 	quotes := (eight ^ each*'"') - each
 	slashes := (eight ^ each*'\\') - each
-	return (eight|controls|quotes|slashes)&highest == 0
+	return (eight | controls | quotes | slashes) & highest
 }
 
 // isSpecial tells of each byte whether it is escaped, or may begin what is.

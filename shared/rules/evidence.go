@@ -9,9 +9,8 @@ import (
 // that they lead to.
 type evidence struct {
 	number    uint32  // of the track or the artist
-	rules     uint32  // how many lead to it
-	last      uint32  // the number of the last of them; see consequents.links
-	sum       float32 // of their strengths, but for the factor of the consequent
+	last      uint32  // the number of the last rule that leads to it; see consequents.links
+	sum       float32 // of the strengths of all that do, but for the factor of the consequent
 	strongest float32 // of these
 }
 
@@ -22,16 +21,10 @@ type consequents struct {
 	slots    []uint32   // by number
 	evidence []evidence // by slot
 	starts   []uint32   // by antecedent: the number of its first rule
-	// links are by rule. Rules are numbered from 1, as they are read. Those to one
-	// consequent are a linked list that begins with evidence.last.
-	links []link
-}
-
-// link leads from a rule to the one that was read before it and has the same
-// consequent.
-type link struct {
-	previous   uint32 // its number; 0 if there is none
-	antecedent uint32 // of the rule itself, by index
+	// links are by rule: the number of the one that was read before and leads to the same
+	// consequent, 0 if there is none. Rules are numbered from 1, as they are read; those to
+	// one consequent are a linked list that begins with evidence.last.
+	links []uint32
 }
 
 // Slots that many share, and the first that belongs to one consequent.
@@ -42,15 +35,16 @@ const (
 )
 
 func newConsequents(numbers int) consequents {
-	return consequents{slots: make([]uint32, numbers), evidence: make([]evidence, firstSlot), links: make([]link, 1)}
+	return consequents{slots: make([]uint32, numbers), evidence: make([]evidence, firstSlot), links: make([]uint32, 1)}
 }
 
 // add adds the rules of an antecedent with that weight. There is no branch on
 // whether a consequent is new: the processor would often guess wrong.
 func (c *consequents) add(rules []leads, weight float32) {
-	first, antecedent, end, slots := uint32(len(c.links)), uint32(len(c.starts)), uint32(len(c.evidence)), c.slots
+	first, end, slots := uint32(len(c.links)), uint32(len(c.evidence)), c.slots
 	all := slices.Grow(c.evidence, len(rules))[:len(c.evidence)+len(rules)]
-	links := slices.Grow(c.links, len(rules))[:len(c.links)+len(rules)]
+	c.links = slices.Grow(c.links, len(rules))[:len(c.links)+len(rules)]
+	links := c.links[first:][:len(rules)]
 	for n, rule := range rules {
 		all[end] = evidence{number: rule.consequent} // overwritten later if it is not new
 		slot := slots[rule.consequent]
@@ -59,14 +53,12 @@ func (c *consequents) add(rules []leads, weight float32) {
 		end += isNew
 		slots[rule.consequent] = slot
 		x := &all[slot]
-		number := first + uint32(n)
-		links[number], x.last = link{x.last, antecedent}, number
+		links[n], x.last = x.last, first+uint32(n)
 		strength := strengthOf(rule, weight)
-		x.rules++
 		x.sum += strength
 		x.strongest = higher(x.strongest, strength)
 	}
-	c.evidence, c.links, c.starts = all[:end], links, append(c.starts, first)
+	c.evidence, c.starts = all[:end], append(c.starts, first)
 }
 
 // higher is the higher of two strengths. Their bits are in order, too, for they are not
@@ -95,12 +87,23 @@ type ruleNumber struct{ antecedent, rule uint32 }
 // the order in which they were read.
 func (c *consequents) rulesTo(slot uint32, list []ruleNumber) []ruleNumber {
 	list = list[:0]
-	for number := c.evidence[slot].last; number > 0; number = c.links[number].previous {
-		a := c.links[number].antecedent
-		list = append(list, ruleNumber{a, number - c.starts[a]})
+	a := len(c.starts) - 1
+	for number := c.evidence[slot].last; number > 0; number = c.links[number] {
+		for c.starts[a] > number {
+			a--
+		}
+		list = append(list, ruleNumber{uint32(a), number - c.starts[a]})
 	}
 	slices.Reverse(list)
 	return list
+}
+
+// count is how many rules lead to the consequent of a slot.
+func (c *consequents) count(slot uint32) (rules int) {
+	for number := c.evidence[slot].last; number > 0; number = c.links[number] {
+		rules++
+	}
+	return rules
 }
 
 func (c *consequents) clear() {

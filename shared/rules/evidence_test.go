@@ -55,7 +55,7 @@ func TestConsequents(t *testing.T) {
 				rt.Fatalf("nothing leads to %d, which has slot %d", n, slot)
 			}
 			x := c.evidence[slot]
-			if int(x.rules) != len(to[n]) || x.sum != sums[n] || x.strongest != strongest[n] || !slices.Equal(c.rulesTo(slot, nil), to[n]) {
+			if c.count(slot) != len(to[n]) || x.sum != sums[n] || x.strongest != strongest[n] || !slices.Equal(c.rulesTo(slot, nil), to[n]) {
 				rt.Fatalf("%d: %+v and %v, want the sum %v, the strongest %v, and %v", n, x, c.rulesTo(slot, nil), sums[n], strongest[n], to[n])
 			}
 		}

@@ -61,7 +61,7 @@ func (r *Rules) describeCandidate(c candidate, x []float32, s *scratch) {
 	found := &s.tracks.evidence[c.slot]
 	x[featureTracks] = found.sum * weight
 	x[featureStrongest] = found.strongest * weight
-	x[featureAntecedents] = float32(found.rules) / s.given
+	x[featureAntecedents] = float32(s.tracks.count(c.slot)) / s.given
 	near, nearest := r.neighbours.near(c.item, s.shared)
 	x[featurePlaylists], x[featureNearest] = near*weight, nearest
 	x[featureSupport] = support

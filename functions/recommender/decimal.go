@@ -29,16 +29,21 @@ func appendDecimal(b []byte, d decimal) []byte {
 		return b
 	}
 	b = append(b, '.')
-	if thousandths := rest / 1000; rest%1000 == 0 { // as of all but scores
-		b = appendThree(b, thousandths)
-	} else {
-		b = appendThree(appendThree(b, thousandths), rest%1000)
+	if rest%1000 == 0 { // as of all but scores
+		return appendLast(b, rest/1000)
 	}
-	for b[len(b)-1] == '0' {
-		b = b[:len(b)-1]
-	}
-	return b
+	return appendLast(appendThree(b, rest/1000), rest%1000)
 }
+
+// appendLast writes a number below 1000, and not 0, with three digits but for zeros at the
+// end. It counts them without a branch, which the processor would often guess wrong.
+func appendLast(b []byte, n uint32) []byte {
+	b = appendThree(b, n)
+	return b[:len(b)-isZero(n%10)-isZero(n%100)]
+}
+
+// isZero is 1 for 0.
+func isZero(n uint32) int { return int((uint64(n) - 1) >> 63) }
 
 // appendThree writes a number below 1000 with three digits.
 func appendThree(b []byte, n uint32) []byte {

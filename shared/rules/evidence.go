@@ -21,10 +21,16 @@ type consequents struct {
 	slots    []uint32   // by number
 	evidence []evidence // by slot
 	starts   []uint32   // by antecedent: the number of its first rule
-	// links are by rule: the number of the one that was read before and leads to the same
-	// consequent, 0 if there is none. Rules are numbered from 1, as they are read; those to
-	// one consequent are a linked list that begins with evidence.last.
-	links []uint32
+	// links are by rule. Rules are numbered from 1, as they are read. Those to one
+	// consequent are a linked list that begins with evidence.last.
+	links []link
+}
+
+// link leads from a rule to the one that was read before it and has the same
+// consequent.
+type link struct {
+	previous   uint32 // its number; 0 if there is none
+	antecedent uint32 // of the rule itself, by index
 }
 
 // Slots that many share, and the first that belongs to one consequent.
@@ -35,13 +41,13 @@ const (
 )
 
 func newConsequents(numbers int) consequents {
-	return consequents{slots: make([]uint32, numbers), evidence: make([]evidence, firstSlot), links: make([]uint32, 1)}
+	return consequents{slots: make([]uint32, numbers), evidence: make([]evidence, firstSlot), links: make([]link, 1)}
 }
 
 // add adds the rules of an antecedent with that weight. There is no branch on
 // whether a consequent is new: the processor would often guess wrong.
 func (c *consequents) add(rules []leads, weight float32) {
-	first, end, slots := uint32(len(c.links)), uint32(len(c.evidence)), c.slots
+	first, antecedent, end, slots := uint32(len(c.links)), uint32(len(c.starts)), uint32(len(c.evidence)), c.slots
 	all := slices.Grow(c.evidence, len(rules))[:len(c.evidence)+len(rules)]
 	c.links = slices.Grow(c.links, len(rules))[:len(c.links)+len(rules)]
 	links := c.links[first:][:len(rules)]
@@ -53,7 +59,7 @@ func (c *consequents) add(rules []leads, weight float32) {
 		end += isNew
 		slots[rule.consequent] = slot
 		x := &all[slot]
-		links[n], x.last = x.last, first+uint32(n)
+		links[n], x.last = link{x.last, antecedent}, first+uint32(n)
 		strength := strengthOf(rule, weight)
 		x.sum += strength
 		x.strongest = higher(x.strongest, strength)
@@ -87,12 +93,9 @@ type ruleNumber struct{ antecedent, rule uint32 }
 // the order in which they were read.
 func (c *consequents) rulesTo(slot uint32, list []ruleNumber) []ruleNumber {
 	list = list[:0]
-	a := len(c.starts) - 1
-	for number := c.evidence[slot].last; number > 0; number = c.links[number] {
-		for c.starts[a] > number {
-			a--
-		}
-		list = append(list, ruleNumber{uint32(a), number - c.starts[a]})
+	for number := c.evidence[slot].last; number > 0; number = c.links[number].previous {
+		a := c.links[number].antecedent
+		list = append(list, ruleNumber{a, number - c.starts[a]})
 	}
 	slices.Reverse(list)
 	return list
@@ -100,7 +103,7 @@ func (c *consequents) rulesTo(slot uint32, list []ruleNumber) []ruleNumber {
 
 // count is how many rules lead to the consequent of a slot.
 func (c *consequents) count(slot uint32) (rules int) {
-	for number := c.evidence[slot].last; number > 0; number = c.links[number] {
+	for number := c.evidence[slot].last; number > 0; number = c.links[number].previous {
 		rules++
 	}
 	return rules

@@ -76,16 +76,16 @@ func (n *Network) feed(given, request []float32) {
 // scale turns features into inputs of the hidden units.
 func (n *Network) scale(candidates, request []float32) {
 	own := len(n.Scales) - len(request)
-	for at := 0; at < len(candidates); at += own {
-		toInputs(candidates[at:at+own], n.Scales)
-	}
+	toInputs(candidates, n.Scales[:own])
 	toInputs(request, n.Scales[own:])
 }
 
-func toInputs(features, scales []float32) {
-	scales = scales[:len(features)]
-	for i, x := range features {
-		features[i] = logarithm(x * scales[i])
+// toInputsPortable turns whole rows of features, each as long as the scales, into inputs.
+func toInputsPortable(features, scales []float32) {
+	for ; len(features) > 0; features = features[len(scales):] {
+		for i, scale := range scales {
+			features[i] = logarithm(features[i] * scale)
+		}
 	}
 }
 

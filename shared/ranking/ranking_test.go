@@ -196,6 +196,27 @@ func TestEveryMachineScoresTheSame(t *testing.T) {
 	}
 }
 
+// TestEveryMachineTakesTheSameLogarithms compares what this one's instructions compute
+// with plain code, bit for bit.
+func TestEveryMachineTakesTheSameLogarithms(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 6))
+	for features := 1; features < 40; features++ {
+		scales, got := make([]float32, features), make([]float32, 3*features)
+		for _, column := range [][]float32{scales, got} {
+			for i := range column {
+				column[i] = float32(math.Exp(10 * random.NormFloat64()))
+			}
+		}
+		clear(got[:features/2])
+		portable := slices.Clone(got)
+		toInputs(got, scales)
+		toInputsPortable(portable, scales)
+		if !slices.Equal(got, portable) {
+			t.Errorf("%d features: the inputs are %v here, %v by plain code", features, got, portable)
+		}
+	}
+}
+
 func BenchmarkScore(b *testing.B) {
 	const candidates, own, request = 100, 15, 5
 	n := &Network{Scales: slices.Repeat([]float32{1}, own+request), Weights: start(rand.New(rand.NewPCG(1, 2)), own+request)}

@@ -64,6 +64,9 @@ func (x *neighbours) of(i mining.Item) []uint16 {
 	return x.holders[x.offsets[i]:x.offsets[i+1]]
 }
 
+// share is how much a playlist shares with a request, and the square of that.
+type share struct{ share, square float32 }
+
 // shareWith notes how much each playlist shares with the request: the seeds that
 // it holds, weighted as antecedents are, for its length. There is no branch on whether
 // a playlist is new, as in consequents.add.
@@ -73,18 +76,19 @@ func (x *neighbours) shareWith(seeds []seed, s *scratch) {
 		n := len(s.sharing)
 		sharing := slices.Grow(s.sharing, len(holders))[:n+len(holders)]
 		for _, p := range holders {
-			before := s.shared[p]
+			before := s.shared[p].share
 			sharing[n] = p                                         // overwritten later if it is not new
 			n += int((uint64(math.Float32bits(before)) - 1) >> 63) // by 1 if it shared nothing before
-			s.shared[p] = before + seed.weight
+			s.shared[p].share = before + seed.weight
 		}
 		s.sharing = sharing[:n]
 	}
 	for _, p := range s.sharing {
 		if int(p) < len(x.weights) {
-			s.shared[p] *= x.weights[p]
+			all := s.shared[p].share * x.weights[p]
+			s.shared[p] = share{all, float32(all * all)}
 		} else { // damaged
-			s.shared[p] = 0
+			s.shared[p] = share{}
 		}
 	}
 }
@@ -92,19 +96,24 @@ func (x *neighbours) shareWith(seeds []seed, s *scratch) {
 // near is what the playlists that hold a track share with the request, and the
 // sum of the squares of it: as a rule between the shared tracks and this one
 // would count, and near playlists before all.
-func (x *neighbours) near(i mining.Item, shared *[playlistNumbers]float32) (near, nearest float32) {
-	holders := x.of(i)
-	var near0, near1, nearest0, nearest1 float32
-	for ; len(holders) >= 4; holders = holders[4:] { // sums side by side do not wait for each other
-		a, b, c, d := shared[holders[0]], shared[holders[1]], shared[holders[2]], shared[holders[3]]
-		near0 += a + c
-		near1 += b + d
-		nearest0 += float32(a*a) + float32(c*c)
-		nearest1 += float32(b*b) + float32(d*d)
-	}
-	for _, p := range holders {
-		near0 += shared[p]
-		nearest0 += float32(shared[p] * shared[p])
-	}
-	return near0 + near1, nearest0 + nearest1
+func (x *neighbours) near(i mining.Item, shared *[playlistNumbers]share) (near, nearest float32) {
+	return sumShares(x.of(i), shared)
 }
+
+// sumPortable adds up what the playlists share, and the squares: sums side by side do not
+// wait for each other.
+func sumPortable(playlists []uint16, shared *[playlistNumbers]share) (near, nearest float32) {
+	var even, odd share
+	for ; len(playlists) >= 4; playlists = playlists[4:] {
+		a, b, c, d := shared[playlists[0]], shared[playlists[1]], shared[playlists[2]], shared[playlists[3]]
+		even = even.plus(a.plus(c))
+		odd = odd.plus(b.plus(d))
+	}
+	for _, p := range playlists {
+		even = even.plus(shared[p])
+	}
+	sum := even.plus(odd)
+	return sum.share, sum.square
+}
+
+func (s share) plus(t share) share { return share{s.share + t.share, s.square + t.square} }

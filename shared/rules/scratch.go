@@ -34,7 +34,7 @@ type scratch struct {
 	selection  selection
 
 	// What is told of it.
-	shared        *[playlistNumbers]float32
+	shared        *[playlistNumbers]share
 	sharing       []uint16 // playlists that share something
 	features      []float32
 	ranks         []float32
@@ -61,7 +61,7 @@ func (s *scratch) clear() {
 	s.tracks.clear()
 	s.artists.clear()
 	for _, p := range s.sharing {
-		s.shared[p] = 0
+		s.shared[p] = share{}
 	}
 	s.direction.Clear()
 	s.excluded, s.seeds, s.seedArtists = s.excluded[:0], s.seeds[:0], s.seedArtists[:0]
@@ -79,7 +79,7 @@ func (p *scratchPool) get() *scratch {
 	if s, ok := p.pool.Get().(*scratch); ok {
 		return s
 	}
-	return &scratch{tracks: newConsequents(p.items), artists: newConsequents(p.artists), shared: new([playlistNumbers]float32)}
+	return &scratch{tracks: newConsequents(p.items), artists: newConsequents(p.artists), shared: new([playlistNumbers]share)}
 }
 
 func (p *scratchPool) put(s *scratch) {

@@ -30,8 +30,12 @@ func (v *Vectors) Add(d *Direction, i mining.Item, times float32) {
 	if len(d.sum) != len(vector) {
 		d.sum, d.values = make([]float32, len(vector)), make([]int16, len(vector))
 	}
-	times *= v.Scales[i]
-	sum := d.sum[:len(vector)] // so that no index needs a check
+	add(d.sum, vector, times*v.Scales[i])
+}
+
+// addPortable adds a vector, so many times, to a sum as long.
+func addPortable(sum []float32, vector []int8, times float32) {
+	sum = sum[:len(vector)] // so that no index needs a check
 	for n, x := range vector {
 		sum[n] += float32(times * float32(x))
 	}
@@ -47,8 +51,14 @@ func (d *Direction) Point() {
 		clear(d.values)
 		return
 	}
-	scale, values := d.scale, d.values[:len(d.sum)]
-	for n, x := range d.sum {
+	round(d.values, d.sum, d.scale)
+}
+
+// roundPortable sets values to the whole numbers nearest to those of a sum as long, in
+// parts of scale.
+func roundPortable(values []int16, sum []float32, scale float32) {
+	values = values[:len(sum)]
+	for n, x := range sum {
 		values[n] = int16(math.RoundToEven(float64(x / scale)))
 	}
 }

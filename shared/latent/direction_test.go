@@ -34,6 +34,34 @@ func TestProducts(t *testing.T) {
 	})
 }
 
+// TestDirection holds every way to add vectors, and to round their sum, to the plain one.
+func TestDirection(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		dimensions := rapid.SampledFrom([]int{0, 1, 7, 8, 31, 32, 96, 100}).Draw(rt, "dimensions")
+		sum := rapid.SliceOfN(rapid.Float32Range(-1e6, 1e6), dimensions, dimensions).Draw(rt, "sum")
+		vector := rapid.SliceOfN(rapid.Int8(), dimensions, dimensions).Draw(rt, "vector")
+		times := rapid.Float32Range(-100, 100).Draw(rt, "times")
+		portable := slices.Clone(sum)
+		add(sum, vector, times)
+		addPortable(portable, vector, times)
+		if !slices.Equal(sum, portable) {
+			rt.Fatalf("the sum is %v, by plain code %v", sum, portable)
+		}
+		const most = math.MaxInt16
+		parts := rapid.OneOf(rapid.Float32Range(-most, most), rapid.Map(rapid.Int16Range(-most, most-1), func(n int16) float32 { return float32(n) + 0.5 }))
+		scale := rapid.SampledFrom([]float32{0.001, 1, 3, 64}).Draw(rt, "scale")
+		for i := range sum {
+			sum[i] = parts.Draw(rt, "part") * scale
+		}
+		values, plain := make([]int16, dimensions), make([]int16, dimensions)
+		round(values, sum, scale)
+		roundPortable(plain, sum, scale)
+		if !slices.Equal(values, plain) {
+			rt.Fatalf("rounded it is %v, by plain code %v", values, plain)
+		}
+	})
+}
+
 // TestLargestProduct cannot overflow.
 func TestLargestProduct(t *testing.T) {
 	a, b := make([]int16, 512), make([]int8, 512)

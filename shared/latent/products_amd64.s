@@ -55,3 +55,46 @@ block:
 	JNZ          row
 	VZEROUPPER
 	RET
+
+// func addAVX2(sum []float32, vector []int8, times float32)
+//
+// Product and sum are rounded each by itself.
+TEXT ·addAVX2(SB), NOSPLIT, $0-52
+	MOVQ         sum_base+0(FP), DI
+	MOVQ         vector_base+24(FP), SI
+	MOVQ         vector_len+32(FP), CX
+	VBROADCASTSS times+48(FP), Y1
+
+eight:
+	VPMOVSXBD (SI), Y0 // bytes to numbers
+	VCVTDQ2PS Y0, Y0
+	VMULPS    Y1, Y0, Y0
+	VADDPS    (DI), Y0, Y0
+	VMOVUPS   Y0, (DI)
+	ADDQ      $8, SI
+	ADDQ      $32, DI
+	SUBQ      $8, CX
+	JNZ       eight
+	VZEROUPPER
+	RET
+
+// func roundAVX2(values []int16, sum []float32, scale float32)
+TEXT ·roundAVX2(SB), NOSPLIT, $0-52
+	MOVQ         values_base+0(FP), DI
+	MOVQ         sum_base+24(FP), SI
+	MOVQ         sum_len+32(FP), CX
+	VBROADCASTSS scale+48(FP), Y1
+
+eight:
+	VMOVUPS      (SI), Y0
+	VDIVPS       Y1, Y0, Y0
+	VCVTPS2DQ    Y0, Y0 // the nearest, of two the even
+	VEXTRACTI128 $1, Y0, X2
+	VPACKSSDW    X2, X0, X0
+	VMOVDQU      X0, (DI)
+	ADDQ         $32, SI
+	ADDQ         $16, DI
+	SUBQ         $8, CX
+	JNZ          eight
+	VZEROUPPER
+	RET

@@ -8,3 +8,7 @@ import "segue.dev/shared/mining"
 func products(sums []int32, a []int16, rows []int8, items []mining.Item) {
 	productsPortable(sums, a, rows, items)
 }
+
+func add(sum []float32, vector []int8, times float32) { addPortable(sum, vector, times) }
+
+func round(values []int16, sum []float32, scale float32) { roundPortable(values, sum, scale) }

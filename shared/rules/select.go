@@ -35,6 +35,8 @@ type selection struct {
 	found   []candidate
 	count   [bins]uint32
 	highest int // bin that is not empty
+	bound   int // bin of what least gave; 0 until it was asked for
+	reached int // how many are in that and those above
 
 	above, within []candidate // memory of split
 }
@@ -53,24 +55,35 @@ func bin(score float32) int {
 	return min(max(int(math.Float32bits(score)>>binShift), firstBin), firstBin+bins-1) - firstBin
 }
 
+// firstOf are the bits of the lowest score of a bin that is not the first.
+func firstOf(bin int) uint32 { return uint32(bin+firstBin) << binShift }
+
 func (x *selection) add(c candidate) {
 	x.found = append(x.found, c)
 	b := bin(c.score)
 	x.count[b]++
 	x.highest = max(x.highest, b)
+	x.reached += int(uint(x.bound-b-1) >> 63) // by 1 if b is no lower than the bound
 }
 
 // least is a score that so many candidates reach at least, the lowest of its
-// bin; 0 if there are not so many.
+// bin; 0 if there are not so many. Until the selection is empty again, it is asked for
+// equally many, and only rises.
 func (x *selection) least(candidates int) float32 {
 	if len(x.found) < candidates {
 		return 0
 	}
-	last, _ := x.reach(candidates)
-	if last == 0 {
+	if x.bound == 0 {
+		x.bound, x.reached = x.reach(candidates)
+	}
+	for x.reached-int(x.count[x.bound]) >= candidates {
+		x.reached -= int(x.count[x.bound])
+		x.bound++
+	}
+	if x.bound == 0 {
 		return 0
 	}
-	return math.Float32frombits(uint32(last+firstBin) << binShift)
+	return math.Float32frombits(firstOf(x.bound))
 }
 
 // reach is the lowest bin that is needed for so many candidates, and how many
@@ -89,38 +102,50 @@ func (x *selection) best(limit int) []candidate {
 	c := x.found
 	if len(c) > limit && limit > 0 {
 		last, reached := x.reach(limit)
-		above, within := x.split(last, reached)
+		c = keep(c, last)
 		if reached > limit {
+			above, within := x.split(c, last, int(x.count[last]))
 			slices.SortFunc(within, compare)
+			c = append(above, within...)
 		}
-		c = append(above, within...)
 	}
 	x.clear()
 	return c[:min(limit, len(c))]
 }
 
-// split gives the candidates above the bin last and those in it; reached is how many
-// both are. Each candidate is written to the end of both lists, and only the end of its
-// own list moves on: a branch would often be guessed wrong. So each list has room for
-// one more.
-func (x *selection) split(last, reached int) (above, within []candidate) {
-	inLast := int(x.count[last])
-	above, within = slices.Grow(x.above[:0], reached+1), slices.Grow(x.within[:0], inLast+1)
-	above, within = above[:reached-inLast+1], within[:inLast+1]
+// keep gives the candidates in that bin and above, in the same memory. Each is written to
+// the end of the list, which only moves on if it is one of them: a branch would often be
+// guessed wrong.
+func keep(c []candidate, last int) []candidate {
+	if last == 0 {
+		return c
+	}
+	n, low := 0, uint64(firstOf(last))
+	for _, x := range c {
+		c[n] = x
+		n += 1 - int((uint64(math.Float32bits(x.score))-low)>>63)
+	}
+	return c[:n]
+}
+
+// split tells those of c in the bin last, which are so many, from those above, as keep
+// does. Each list has room for one more.
+func (x *selection) split(c []candidate, last, inLast int) (above, within []candidate) {
+	above, within = slices.Grow(x.above[:0], len(c)+1), slices.Grow(x.within[:0], inLast+1)
+	above, within = above[:len(c)-inLast+1], within[:inLast+1]
 	n, m := 0, 0
-	for _, c := range x.found {
+	for _, c := range c {
 		above[n], within[m] = c, c
-		b := bin(c.score)
-		isAbove, isBelow := int(uint(last-b)>>63), int(uint(b-last)>>63)
+		isAbove := int(uint(last-bin(c.score)) >> 63)
 		n += isAbove
-		m += 1 - isAbove - isBelow
+		m += 1 - isAbove
 	}
 	x.above, x.within = above, within
 	return above[:n], within[:m]
 }
 
 func (x *selection) clear() {
-	x.found, x.highest = x.found[:0], 0
+	x.found, x.highest, x.bound, x.reached = x.found[:0], 0, 0, 0
 	clear(x.count[:])
 }
 

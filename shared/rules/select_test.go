@@ -23,7 +23,7 @@ func TestSelection(t *testing.T) {
 		}
 		limit := rapid.IntRange(0, 310).Draw(rt, "limit")
 		sorted := slices.SortedFunc(slices.Values(all), compare)
-		if least := x.least(limit); limit > 0 && (limit <= len(all)) && least > sorted[limit-1].score || limit > len(all) && least != 0 {
+		if least := x.least(max(limit, 1)); limit > 0 && (limit <= len(all)) && least > sorted[limit-1].score || limit > len(all) && least != 0 {
 			rt.Fatalf("%d candidates are said to reach %v", limit, least)
 		}
 		want := sorted[:min(limit, len(all))]

@@ -183,7 +183,7 @@ func TestWget(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer got.Body.Close()
-	var a answer
+	var a received
 	if err := json.NewDecoder(got.Body).Decode(&a); err != nil {
 		t.Fatal(err)
 	}

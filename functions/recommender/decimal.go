@@ -4,7 +4,7 @@ import "strconv"
 
 // A decimal is a number of an answer, in millionths: so its digits are known without
 // looking for the shortest that a floating-point number has.
-type decimal uint64
+type decimal int64
 
 // one is the decimal 1.
 const one decimal = 1e6
@@ -18,7 +18,10 @@ func round(x, parts float64) decimal {
 	if !(x < maxRounded) {
 		x = maxRounded
 	}
-	return decimal(x*parts+0.5) * decimal(float64(one)/parts)
+	x = float64(x * parts)
+	whole := decimal(x)
+	whole += decimal(2 * (x - float64(whole))) // by 1 from a half on
+	return whole * decimal(float64(one)/parts)
 }
 
 // appendDecimal writes a decimal as encoding/json writes the number.

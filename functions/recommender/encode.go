@@ -6,63 +6,92 @@ import (
 	"encoding/json"
 	"slices"
 	"unicode/utf8"
+
+	"segue.dev/shared/rules"
 )
 
-// appendJSON appends the answer as encoding/json would write it, without the
-// escapes that are for HTML, and a newline. Nearly all of what this program
+// appendJSON appends the answer as openapi.json describes it, as encoding/json would,
+// without the escapes that are for HTML, and a newline. Nearly all of what this program
 // sends are answers.
 func (a *answer) appendJSON(b []byte) []byte {
-	b = appendStrings(append(b, `{"songs":`...), a.Songs)
-	b = append(b, `,"recommendations":[`...)
-	for i := range a.Recommendations {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = a.Recommendations[i].appendJSON(b)
+	r, recommendations := a.model.rules, a.chosen.Recommendations
+	b = append(b, `{"songs":[`...)
+	for n := range recommendations {
+		name, _ := r.Name(recommendations[n].Item)
+		b = appendString(appendComma(b, n), name)
+	}
+	b = append(b, `],"recommendations":[`...)
+	for n := range recommendations {
+		b = appendRecommendation(appendComma(b, n), r, &recommendations[n])
 	}
 	b = append(b, `],"unknown":[`...)
-	for i, sent := range a.Unknown {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = appendCompact(b, sent)
+	for n, sent := range a.unknown {
+		b = appendCompact(appendComma(b, n), sent)
 	}
 	b = append(b, ']')
-	b = appendOptional(b, `,"fallback":`, a.Fallback)
-	b = appendString(append(b, `,"version":`...), a.Version)
-	b = appendString(append(b, `,"model_date":`...), a.ModelDate)
-	b = appendString(append(b, `,"rules":{"id":`...), a.Rules.ID)
-	b = appendString(append(b, `,"dataset":`...), a.Rules.Dataset)
+	if a.isFallback() {
+		b = append(b, `,"fallback":"popularity"`...)
+	}
+	b = appendString(append(b, `,"version":`...), a.version)
+	b = appendString(append(b, `,"model_date":`...), a.model.date)
+	b = appendString(append(b, `,"rules":{"id":`...), a.model.id)
+	b = appendString(append(b, `,"dataset":`...), a.model.dataset)
 	return append(b, "}}\n"...)
 }
 
-func (r *recommendation) appendJSON(b []byte) []byte {
-	b = appendString(append(b, `{"track":`...), r.Track)
-	b = appendOptional(b, `,"artist":`, r.Artist)
-	if r.URI != (uri{}) {
-		b = appendParts(append(b, `,"uri":`...), r.URI.prefix, r.URI.rest)
+// appendRecommendation writes one track and the rules that recommend it, strongest
+// first; none if it is there because it is popular.
+func appendRecommendation(b []byte, r *rules.Rules, f *rules.Recommendation) []byte {
+	name, artist := r.Name(f.Item)
+	b = appendString(append(b, `{"track":`...), name)
+	b = appendOptional(b, `,"artist":`, artist)
+	if prefix, rest := r.URI(f.Item); rest != "" {
+		b = appendParts(append(b, `,"uri":`...), prefix, rest)
 	}
-	b = appendDecimal(append(b, `,"score":`...), r.Score)
+	b = appendDecimal(append(b, `,"score":`...), score(f))
 	b = append(b, `,"because":[`...)
-	for i := range r.Because {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = r.Because[i].appendJSON(b)
+	for n := range f.Because {
+		b = appendReason(appendComma(b, n), r, &f.Because[n])
 	}
 	return append(b, "]}"...)
 }
 
-func (r *reason) appendJSON(b []byte) []byte {
-	b = appendStrings(append(b, `{"songs":`...), r.Songs)
-	if len(r.Artists) > 0 {
-		b = appendStrings(append(b, `,"artists":`...), r.Artists)
+// score is a recommendation's to 6 decimals; 0 is only for what no rule
+// recommends.
+func score(f *rules.Recommendation) decimal {
+	rounded := round(float64(f.Score), 1e6)
+	if len(f.Because) > 0 {
+		rounded = max(rounded, 1)
 	}
-	b = appendOptional(b, `,"consequent":`, r.Consequent)
-	b = appendWhole(append(b, `,"support":`...), uint64(r.Support))
-	b = appendDecimal(append(b, `,"confidence":`...), r.Confidence)
-	b = appendDecimal(append(b, `,"lift":`...), r.Lift)
+	return rounded
+}
+
+// appendReason writes a rule: who has these songs, or a song by this artist, has the
+// recommended one, or one by its artist.
+func appendReason(b []byte, r *rules.Rules, why *rules.Reason) []byte {
+	if why.Artist != "" {
+		b = appendString(append(b, `{"songs":[],"artists":[`...), why.Artist)
+	} else {
+		b = append(b, `{"songs":[`...)
+		for n, item := range why.Antecedent {
+			name, _ := r.Name(item)
+			b = appendString(appendComma(b, n), name)
+		}
+	}
+	b = append(b, ']')
+	b = appendOptional(b, `,"consequent":`, why.ConsequentArtist)
+	b = appendWhole(append(b, `,"support":`...), uint64(why.Support))
+	b = appendDecimal(append(b, `,"confidence":`...), round(why.Confidence, 1e3))
+	b = appendDecimal(append(b, `,"lift":`...), round(why.Lift, 1e2))
 	return append(b, '}')
+}
+
+// appendComma writes what stands before the n-th of a list.
+func appendComma(b []byte, n int) []byte {
+	if n > 0 {
+		b = append(b, ',')
+	}
+	return b
 }
 
 func appendOptional(b []byte, field, value string) []byte {
@@ -70,17 +99,6 @@ func appendOptional(b []byte, field, value string) []byte {
 		return b
 	}
 	return appendString(append(b, field...), value)
-}
-
-func appendStrings(b []byte, list []string) []byte {
-	b = append(b, '[')
-	for i, s := range list {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = appendString(b, s)
-	}
-	return append(b, ']')
 }
 
 // appendString appends a string. It leaves what is not plain to encoding/json, which

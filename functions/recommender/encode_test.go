@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"math"
 	"strings"
@@ -14,70 +13,76 @@ import (
 	"segue.dev/shared/rules"
 )
 
-// TestAnswersAreEncodedAsByEncodingJSON draws answers with all that a string or
-// a number can be.
+// text is all that a string can be.
+var text = rapid.OneOf(rapid.String(), rapid.StringMatching("[ -~]{0,30}"), rapid.SampledFrom([]string{
+	"", `"\/`, "<&>", "\u2028", "\xff", "Beyoncé", "\x7f", "a\x00\n", "eight by", "nine byte", "seven b\\", `a longer one"`,
+}))
+
+// TestAnswersAreEncodedAsByEncodingJSON draws rule sets and requests.
 func TestAnswersAreEncodedAsByEncodingJSON(t *testing.T) {
-	text := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"", `"\/`, "<&>", "\u2028", "\xff", "Beyoncé", "\x7f", "a\x00\n"}))
-	texts := rapid.SliceOfN(text, 0, 3).Filter(func(s []string) bool { return s != nil })
-	number := rapid.Custom(func(t *rapid.T) decimal {
-		most := rapid.SampledFrom([]float64{1e-6, 1, 10, 1e3, maxRounded, math.Inf(1)}).Draw(t, "most")
-		return round(rapid.Float64Range(0, most).Draw(t, "number"), rapid.SampledFrom([]float64{1, 1e2, 1e3, 1e6}).Draw(t, "parts"))
-	})
-	why := rapid.Custom(func(t *rapid.T) reason {
-		return reason{
-			Songs: texts.Draw(t, "songs"), Artists: texts.Draw(t, "artists"), Consequent: text.Draw(t, "consequent"),
-			Support: rapid.IntMin(0).Draw(t, "support"), Confidence: number.Draw(t, "confidence"), Lift: number.Draw(t, "lift"),
+	var reasons, fallbacks int
+	rapid.Check(t, func(rt *rapid.T) {
+		set, err := rules.Parse(encodeRules(t, "drawn", drawDataset(rt)))
+		if err != nil {
+			rt.Fatal(err)
+		}
+		m := newModel(set, new(rules.Current), "")
+		m.date = text.Draw(rt, "date")
+		a := m.answer(&request{songs: drawEntries(rt, set, "songs", 1), limit: rapid.IntRange(1, 10).Draw(rt, "limit")})
+		a.version = text.Draw(rt, "version")
+		if rapid.Bool().Draw(rt, "object") {
+			a.unknown = append(a.unknown, json.RawMessage(`{ "track" : "a <b> c" }`))
+		}
+		for _, f := range a.chosen.Recommendations {
+			reasons += len(f.Because)
+		}
+		if a.isFallback() {
+			fallbacks++
+		}
+		want, err := encoded(a.received())
+		if err != nil {
+			rt.Fatal(err)
+		}
+		if got := string(a.appendJSON(nil)); got != want {
+			rt.Fatalf("wrote %s\n want %s", got, want)
 		}
 	})
-	recommended := rapid.Custom(func(t *rapid.T) recommendation {
-		return recommendation{
-			text.Draw(t, "track"), text.Draw(t, "artist"), uri{text.Draw(t, "prefix"), text.Draw(t, "rest")},
-			number.Draw(t, "score"), rapid.SliceOfN(why, 0, 3).Draw(t, "because"),
+	if reasons == 0 || fallbacks == 0 {
+		t.Errorf("%d reasons and %d fallbacks were drawn", reasons, fallbacks)
+	}
+}
+
+func TestStringsAreEncodedAsByEncodingJSON(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		first, second := text.Draw(rt, "first"), text.Draw(rt, "second")
+		want, _ := encoded(first)
+		if got := string(appendString(nil, first)) + "\n"; got != want {
+			rt.Errorf("wrote %s want %s", got, want)
 		}
-	})
-	sent := rapid.Custom(func(t *rapid.T) json.RawMessage {
-		if rapid.Bool().Draw(t, "object") {
-			return json.RawMessage(`{ "track" : "a <b> c" }`)
-		}
-		b, _ := json.Marshal(text.Draw(t, "sent"))
-		return b
-	})
-	rapid.Check(t, func(t *rapid.T) {
-		a := &answer{
-			Songs: texts.Draw(t, "songs"), Recommendations: rapid.SliceOfN(recommended, 0, 4).Draw(t, "recommendations"),
-			Unknown: rapid.SliceOfN(sent, 0, 3).Draw(t, "unknown"), Fallback: text.Draw(t, "fallback"),
-			Version: text.Draw(t, "version"), ModelDate: text.Draw(t, "date"), Rules: source{text.Draw(t, "id"), text.Draw(t, "dataset")},
-		}
-		var want bytes.Buffer
-		encoder := json.NewEncoder(&want)
-		encoder.SetEscapeHTML(false)
-		if err := encoder.Encode(a); err != nil {
-			t.Fatal(err)
-		}
-		if got := a.appendJSON(nil); !bytes.Equal(got, want.Bytes()) {
-			t.Fatalf("wrote %s\n want %s", got, want.Bytes())
+		want, _ = encoded(first + second)
+		if got := string(appendParts(nil, first, second)) + "\n"; got != want {
+			rt.Errorf("of two parts wrote %s want %s", got, want)
 		}
 	})
 }
 
-// encoding/json, to which the answers are held, sees a URI as one string.
-
-func (u uri) MarshalText() ([]byte, error) { return []byte(u.prefix + u.rest), nil }
-
-func (u *uri) UnmarshalText(text []byte) error {
-	*u = uri{rest: string(text)}
-	return nil
-}
-
-// It writes a decimal as the floating-point number that is nearest to it.
-
-func (d decimal) MarshalJSON() ([]byte, error) { return json.Marshal(float64(d) / float64(one)) }
-
-func (d *decimal) UnmarshalJSON(text []byte) error {
-	var x float64
-	err := json.Unmarshal(text, &x)
-	*d = round(x, 1e6)
-	return err
+func TestDecimalsAreEncodedAsByEncodingJSON(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		most := rapid.SampledFrom([]float64{1e-6, 1, 10, 1e3, maxRounded}).Draw(rt, "most")
+		x, parts := rapid.Float64Range(0, most).Draw(rt, "x"), rapid.SampledFrom([]float64{1, 1e2, 1e3, 1e6}).Draw(rt, "parts")
+		if rapid.Bool().Draw(rt, "round") {
+			x = math.Round(x)
+		}
+		want, _ := encoded(math.Round(x*parts) / parts)
+		if got := string(appendDecimal(nil, round(x, parts))) + "\n"; got != want {
+			rt.Errorf("wrote %v in parts of %v as %s want %s", x, parts, got, want)
+		}
+	})
+	for _, x := range []float64{math.Inf(1), math.NaN()} {
+		if got := string(appendDecimal(nil, round(x, 1e6))); got != "1000000000" {
+			t.Errorf("wrote %v as %s", x, got)
+		}
+	}
 }
 
 // TestPlainRequestsAreReadAsAnyOther draws requests and damages some: what

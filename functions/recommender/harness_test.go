@@ -145,10 +145,10 @@ func (s *site) do(method, target string, header http.Header, body string) respon
 }
 
 // ask sends a request for recommendations as JSON and reads the answer.
-func (s *site) ask(body string) (int, answer) {
+func (s *site) ask(body string) (int, received) {
 	s.t.Helper()
 	got := s.do(http.MethodPost, "/api/recommend", http.Header{"Content-Type": {"application/json"}}, body)
-	var a answer
+	var a received
 	if err := json.Unmarshal(got.body, &a); err != nil {
 		s.t.Fatal(err)
 	}

@@ -38,7 +38,7 @@ func (l *reloader) writeMetrics(w io.Writer) {
 	if m := l.serving.Load(); m != nil {
 		metrics.WriteGaugeFloat64(w, "segue_rules_age_seconds", time.Since(m.current.PublishedAt).Seconds())
 		metrics.WriteGaugeUint64(w, fmt.Sprintf(`segue_rules_info{dataset="%s",id="%s"}`,
-			escapeLabel.Replace(m.source.Dataset), escapeLabel.Replace(m.source.ID)), 1)
+			escapeLabel.Replace(m.dataset), escapeLabel.Replace(m.id)), 1)
 	}
 }
 
@@ -75,8 +75,8 @@ func (c *counts) reloaded(o outcome) {
 }
 
 func (c *counts) answered(a *answer) {
-	if a.Fallback != "" {
+	if a.isFallback() {
 		c.fallbacks.Inc()
 	}
-	c.unknown.Add(len(a.Unknown))
+	c.unknown.Add(len(a.unknown))
 }

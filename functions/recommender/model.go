@@ -18,7 +18,8 @@ type model struct {
 	etag     string // of the pointer
 	loadedAt time.Time
 	date     string // when the rules were published, RFC 3339
-	source   source
+	id       string // of the rules
+	dataset  string // digest of the one that they are of
 }
 
 // errRefused marks rules that are not fit to be served. The same objects will
@@ -79,6 +80,7 @@ func newModel(set *rules.Rules, current *rules.Current, etag string) *model {
 		etag:     etag,
 		loadedAt: time.Now().UTC().Truncate(time.Second),
 		date:     current.PublishedAt.UTC().Format(time.RFC3339),
-		source:   source{set.Info().ID, set.Info().Dataset.Digest},
+		id:       set.Info().ID,
+		dataset:  set.Info().Dataset.Digest,
 	}
 }

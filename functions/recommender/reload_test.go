@@ -39,7 +39,7 @@ func (s *site) awaitServed(id string, generation int64) {
 	s.t.Helper()
 	s.await(fmt.Sprintf("serving %s of generation %d", id, generation), func() bool {
 		m := s.reloader.serving.Load()
-		return m != nil && m.source.ID == id && m.current.Generation == generation
+		return m != nil && m.id == id && m.current.Generation == generation
 	})
 }
 
@@ -197,7 +197,7 @@ func TestNobodyWaitsForALookThatDoesNotCome(t *testing.T) {
 	stop()
 	<-ended
 	start := time.Now()
-	if m, err := l.model(); err != nil || m.source.ID != "first" {
+	if m, err := l.model(); err != nil || m.id != "first" {
 		t.Errorf("answers from %v, %v", m, err)
 	}
 	if waited := time.Since(start); waited >= maxWait {

@@ -52,7 +52,7 @@ func (s *site) checkUnmixed() error {
 		return err
 	}
 	defer got.Body.Close()
-	var a answer
+	var a received
 	if err := json.NewDecoder(got.Body).Decode(&a); err != nil {
 		return err
 	}

@@ -60,17 +60,20 @@ func (a *api) recommend(c *fasthttp.RequestCtx) (any, error) {
 
 // answer answers from one rule set.
 func (m *model) answer(q *request) *answer {
-	seeds, unknown := m.find(&q.songs)
 	a := answers.Get().(*answer)
-	a.model, a.unknown = m, unknown
+	a.model = m
+	m.rules.ResolveInto(&q.found, q.songs.queries)
+	for _, n := range q.found.Unknown {
+		a.unknown = append(a.unknown, json.RawMessage(q.songs.sent[n]))
+	}
 	m.rules.RecommendInto(&a.chosen, rules.Request{
-		Seeds: seeds.Items, Artists: seeds.Artists, Exclude: m.known(q.exclude.queries), Limit: q.limit,
+		Seeds: q.found.Items, Artists: q.found.Artists, Exclude: m.known(q.exclude.queries), Limit: q.limit,
 	})
 	return a
 }
 
-// known gives the tracks that the queries name. Of those that name none, unlike find, it
-// wants nothing, not even their artists.
+// known gives the tracks that the queries name. Of those that name none it wants
+// nothing, not even their artists.
 func (m *model) known(queries []rules.Query) (items []mining.Item) {
 	for _, q := range queries {
 		if item, ok := m.rules.Find(q); ok {
@@ -78,13 +81,4 @@ func (m *model) known(queries []rules.Query) (items []mining.Item) {
 		}
 	}
 	return items
-}
-
-// find gives what entries name, and those that name no track, as sent.
-func (m *model) find(e *entries) (found rules.Found, unknown []json.RawMessage) {
-	found = m.rules.Resolve(e.queries)
-	for _, n := range found.Unknown {
-		unknown = append(unknown, json.RawMessage(e.sent[n]))
-	}
-	return found, unknown
 }

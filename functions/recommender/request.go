@@ -5,8 +5,11 @@ import (
 	"fmt"
 	"strconv"
 	"sync"
+	"unsafe"
 
 	"github.com/valyala/fasthttp"
+
+	"segue.dev/shared/rules"
 )
 
 // Bounds of a request; openapi.json states them, too.
@@ -23,7 +26,9 @@ type request struct {
 	exclude entries
 	limit   int
 
-	body []byte // memory for a short one; the text in it stays until the next is read
+	found rules.Found // what the songs name
+
+	body []byte // memory for a short one; the text of the songs lies in it
 }
 
 // requests are used again with the memory of their lists and of their body.
@@ -64,7 +69,8 @@ func (q *request) read(c *fasthttp.RequestCtx, long *limit) error {
 	if len(body) <= promised && cap(body) > cap(q.body) {
 		q.body = body
 	}
-	if q.readPlain(string(body)) {
+	// Not copied: no text of a song is kept for longer than the request has the body.
+	if q.readPlain(unsafe.String(unsafe.SliceData(body), len(body))) {
 		return nil
 	}
 	return q.readAny(body)

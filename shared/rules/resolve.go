@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 
 	"segue.dev/shared/catalog"
@@ -17,10 +18,17 @@ type Found struct {
 // Resolve finds what the queries name. A track that is not known still says
 // something if its artist is.
 func (r *Rules) Resolve(queries []Query) (found Found) {
+	r.ResolveInto(&found, queries)
+	return found
+}
+
+// ResolveInto is Resolve with the lists in the memory of earlier ones, which are
+// overwritten; the zero Found will do.
+func (r *Rules) ResolveInto(found *Found, queries []Query) {
 	var asked map[Query]bool
 	var keys [fetchBatch]key
 	var folded [fetchBatch][64]byte
-	found.Items = make([]mining.Item, 0, len(queries))
+	*found = Found{slices.Grow(found.Items[:0], len(queries)), found.Artists[:0], found.Unknown[:0]}
 	for n, q := range queries {
 		if n%fetchBatch == 0 {
 			batch := queries[n:min(n+fetchBatch, len(queries))]
@@ -42,7 +50,6 @@ func (r *Rules) Resolve(queries []Query) (found Found) {
 		}
 		asked[q] = true
 	}
-	return found
 }
 
 // artist is the artist that q names, as far as can be told.

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"segue.dev/shared/rules"
@@ -156,7 +157,7 @@ func appendShort(b []byte, s string) (_ []byte, ok bool) {
 // appendUnicode is appendPlain for what is not ASCII, too.
 func appendUnicode(b []byte, s string) (_ []byte, ok bool) {
 	for at := range len(s) {
-		if isSpecial[s[at]] {
+		if isSpecial[s[at]] && (s[at] != first2028 || isSeparator(s[at:])) {
 			return b, false
 		}
 	}
@@ -184,10 +185,18 @@ func specialOf(eight uint64) uint64 {
 // isSpecial tells of each byte whether it is escaped, or may begin what is.
 var isSpecial = func() (special [256]bool) {
 	for c := range special {
-		special[c] = c < ' ' || c == '"' || c == '\\' || c == 0xe2 // which begins U+2028, too
+		special[c] = c < ' ' || c == '"' || c == '\\' || c == first2028
 	}
 	return special
 }()
+
+// first2028 is what the separators of lines (U+2028) and of paragraphs (U+2029) begin
+// with, which are escaped, and typographic apostrophes, which are not.
+const first2028 = 0xe2
+
+func isSeparator(s string) bool {
+	return strings.HasPrefix(s, "\u2028") || strings.HasPrefix(s, "\u2029")
+}
 
 func appendSpecial(b []byte, s string) []byte {
 	b, _ = appendEncoded(b, s) // a string: cannot fail

@@ -15,7 +15,7 @@ import (
 
 // text is all that a string can be.
 var text = rapid.OneOf(rapid.String(), rapid.StringMatching("[ -~]{0,30}"), rapid.SampledFrom([]string{
-	"", `"\/`, "<&>", "\u2028", "\xff", "Beyoncé", "\x7f", "a\x00\n", "eight by", "nine byte", "seven b\\", `a longer one"`,
+	"", `"\/`, "<&>", "\u2028", "a\u2029", "\xe2\x80", "Don’t Stop", "\xff", "Beyoncé", "\x7f", "a\x00\n", "eight by", "nine byte", "seven b\\", `a longer one"`,
 }))
 
 // TestAnswersAreEncodedAsByEncodingJSON draws rule sets and requests.

@@ -1,8 +1,9 @@
 package main
 
 import (
-	"encoding/json"
+	"strconv"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"segue.dev/shared/rules"
@@ -89,21 +90,42 @@ func (p *plain) string() (text string, ok bool) {
 	return "", false
 }
 
-// escaped reads the string that whole begins with, as encoding/json does.
+// escaped reads the string that whole begins with, as encoding/json does. It knows no
+// escapes that come in pairs.
 func (p *plain) escaped(whole string) (text string, ok bool) {
-	end := 1
-	for end < len(whole) && whole[end] != '"' {
-		if whole[end] == '\\' {
-			end++
+	var memory [200]byte
+	to := memory[:0]
+	for at := 1; at < len(whole); at++ {
+		switch c := whole[at]; {
+		case c == '"':
+			p.rest = whole[at+1:]
+			return string(to), utf8.Valid(to)
+		case c < ' ':
+			return "", false
+		case c != '\\':
+			to = append(to, c)
+			continue
 		}
-		end++
+		if at++; at == len(whole) {
+			break
+		}
+		switch c := whole[at]; c {
+		case 'u':
+			code, err := strconv.ParseUint(whole[at+1:min(at+5, len(whole))], 16, 16)
+			if err != nil || at+5 > len(whole) || utf16.IsSurrogate(rune(code)) {
+				return "", false
+			}
+			to = utf8.AppendRune(to, rune(code))
+			at += 4
+		default:
+			which := strings.IndexByte(`"\/bfnrt`, c)
+			if which < 0 {
+				return "", false
+			}
+			to = append(to, "\"\\/\b\f\n\r\t"[which])
+		}
 	}
-	if end >= len(whole) {
-		return "", false
-	}
-	whole, p.rest = whole[:end+1], whole[end+1:]
-	err := json.Unmarshal([]byte(whole), &text)
-	return text, err == nil && utf8.ValidString(whole)
+	return "", false
 }
 
 // number reads a limit.

@@ -28,20 +28,20 @@ type Track struct {
 // or outer white space. Fold(Fold(s)) = Fold(s).
 func Fold(s string) string {
 	var memory [200]byte
-	folded, ok := AppendFoldASCII(memory[:0], s)
-	switch {
-	case !ok:
-		return foldUnicode(s)
-	case string(folded) == s: // is compared in place
+	folded := AppendFold(memory[:0], s)
+	if string(folded) == s { // compared in place
 		return s
 	}
 	return string(folded)
 }
 
-// AppendFold appends Fold(s) to to. It allocates only where s is not ASCII or
-// to is too short.
+// AppendFold appends Fold(s) to to. It allocates only where s has other letters than
+// European ones or to is too short.
 func AppendFold(to []byte, s string) []byte {
 	if folded, ok := AppendFoldASCII(to, s); ok {
+		return folded
+	}
+	if folded, ok := appendFoldLatin(to, s); ok {
 		return folded
 	}
 	return append(to, foldUnicode(s)...)

@@ -13,7 +13,7 @@ import (
 // picture.
 const (
 	magic         = "SegueRul"
-	formatVersion = 6
+	formatVersion = 7
 	headerSize    = 32
 	entrySize     = 24
 	alignment     = 8

@@ -9,7 +9,7 @@ import (
 // Method names how rules are made from transactions and parameters. It is
 // part of a rule set's identity: raise it whenever equal input would give
 // other bytes, so that every installation trains anew by itself.
-const Method = "segue/10"
+const Method = "segue/11"
 
 // Parameters say how a dataset becomes rules. The zero value of a field means
 // what its comment says; the defaults suit real playlists.

@@ -11,10 +11,15 @@ import (
 
 // lists are the rules of each antecedent, packed, for there are millions. Those between
 // artists have two parts: the champions (see there), then the others; those between
-// tracks have one. A part is a run of groups of rules of equal support, highest first. A
-// group is unsigned varints (as in encoding/binary): the support, how many rules there
-// are, and for each, by ascending consequent, the distance from the consequent before
-// it; the first counts from -1. List a is bytes[offsets[a]:offsets[a+1]].
+// tracks have one. A part is in the order of bySupport. A list is unsigned varints (as in
+// encoding/binary): the support of its first rule, then for each rule
+//
+//	distance · 4 + code
+//
+// Code 0 means that the support is that of the rule before; distance is then that from its
+// consequent, else from -1. Codes 1 and 2 say by how much the support is lower. After code
+// 3 a varint says that, less 3 and modulo 2³²; the other part begins with it.
+// List a is bytes[offsets[a]:offsets[a+1]].
 type lists struct {
 	offsets []uint32
 	bytes   []byte
@@ -23,10 +28,6 @@ type lists struct {
 
 // leads is where a rule leads to, and its support.
 type leads struct{ consequent, support uint32 }
-
-// beforeFirst is -1 modulo 2³². Distances count from it, so that none is 0, which
-// varint gives for what is cut short.
-const beforeFirst uint32 = math.MaxUint32
 
 // packTracks lays out the rules between tracks, which have one part.
 func packTracks(mined *mining.Rules) *lists {
@@ -44,32 +45,41 @@ func pack(mined *mining.Rules, split func(list []leads) int) *lists {
 			list = append(list, leads{mined.Consequents[rule], mined.Supports[rule]})
 		}
 		first := split(list)
-		l.add(list[:first])
-		l.add(list[first:])
+		slices.SortFunc(list[:first], bySupport)
+		slices.SortFunc(list[first:], bySupport)
+		l.add(list, first)
 		l.offsets = append(l.offsets, uint32(len(l.bytes)))
 	}
 	return l
 }
 
-// add appends rules in groups. It sorts them in place.
-func (l *lists) add(list []leads) {
-	slices.SortFunc(list, bySupport)
-	for len(list) > 0 {
-		support := list[0].support
-		n := 1
-		for n < len(list) && list[n].support == support {
-			n++
+// add appends a list, of which the other part begins at that index.
+func (l *lists) add(list []leads, other int) {
+	var support uint32
+	var from uint64 // the lowest consequent that the next can have
+	for n, rule := range list {
+		if n == 0 {
+			support = rule.support
+			l.bytes = binary.AppendUvarint(l.bytes, uint64(support))
 		}
-		l.bytes = binary.AppendUvarint(l.bytes, uint64(support))
-		l.bytes = binary.AppendUvarint(l.bytes, uint64(n))
-		before := beforeFirst
-		for _, rule := range list[:n] {
-			l.bytes = binary.AppendUvarint(l.bytes, uint64(rule.consequent-before))
-			before = rule.consequent
+		drop := support - rule.support
+		code := min(drop, longDrop)
+		if n > 0 && n == other {
+			code = longDrop
 		}
-		list = list[n:]
+		if code > 0 {
+			from = 0
+		}
+		l.bytes = binary.AppendUvarint(l.bytes, (uint64(rule.consequent)+1-from)<<2|uint64(code))
+		if code == longDrop {
+			l.bytes = binary.AppendUvarint(l.bytes, uint64(drop-longDrop))
+		}
+		support, from = rule.support, uint64(rule.consequent)+1
 	}
 }
+
+// longDrop is the code of what needs a number of its own.
+const longDrop = 3
 
 // bySupport orders by support, highest first, then by consequent.
 func bySupport(x, y leads) int { return cmp.Or(cmp.Compare(y.support, x.support), byConsequent(x, y)) }
@@ -83,28 +93,37 @@ func (l *lists) appendTo(to []leads, antecedent uint32, most int) []leads {
 	list := l.bytes[l.offsets[antecedent]:l.offsets[antecedent+1]]
 	most = min(most, len(list)) // a rule takes a byte at least
 	to = slices.Grow(to, most)
-	found, n := to[len(to):len(to)+most], 0
-	for at := 0; at < len(list) && n < most; {
-		var support, count, distance uint32
-		support, at = varint(list, at)
-		count, at = varint(list, at)
-		if support == 0 {
+	n := readRules(to[len(to):len(to)+most], list, l.bound)
+	return to[:len(to)+n]
+}
+
+// readRules reads rules from the beginning of a list, as many as found has room for, and
+// tells how many there are.
+func readRules(found []leads, list []byte, bound uint32) (n int) {
+	first, at := varint(list, 0)
+	support, from := uint32(first), uint64(0) // the lowest consequent that the next can have
+	for ; n < len(found) && at < len(list); n++ {
+		var v uint64
+		if isShort(list, at) { // as varint does, without a call for each rule
+			v, at = shortVarint(list, at)
+		} else {
+			v, at = longVarint(list, at)
+		}
+		code := v & 3
+		isSame := (code - 1) >> 63 // 1 if the support is that of the rule before
+		from = from&-isSame + v>>2
+		support -= uint32(code)
+		if code == longDrop {
+			var drop uint64
+			drop, at = varint(list, at)
+			support -= uint32(drop)
+		}
+		if v < 1<<2 || from > uint64(bound) || support == 0 {
 			break
 		}
-		consequent := beforeFirst
-		for end := min(n+int(count), most); n < end; n++ {
-			if isShort(list, at) { // as varint does, without a call for each rule
-				distance, at = shortVarint(list, at)
-			} else {
-				distance, at = longVarint(list, at)
-			}
-			if consequent += distance; distance == 0 || consequent >= l.bound {
-				return to[:len(to)+n]
-			}
-			found[n] = leads{consequent, support}
-		}
+		found[n] = leads{uint32(from - 1), support}
 	}
-	return to[:len(to)+n]
+	return n
 }
 
 // all gives the rules of an antecedent, by consequent, in the memory of list
@@ -117,7 +136,7 @@ func (l *lists) all(list []leads, antecedent uint32) []leads {
 
 // varint reads the number that begins there, 0 if it is cut short, and where the
 // next one begins.
-func varint(list []byte, at int) (v uint32, next int) {
+func varint(list []byte, at int) (v uint64, next int) {
 	if isShort(list, at) {
 		return shortVarint(list, at)
 	}
@@ -132,17 +151,17 @@ func isShort(list []byte, at int) bool {
 
 // shortVarint reads a short one. One byte and two are told apart without a branch, which
 // the processor would often guess wrong.
-func shortVarint(list []byte, at int) (v uint32, next int) {
-	first, second := uint32(list[at]), uint32(list[at+1])
+func shortVarint(list []byte, at int) (v uint64, next int) {
+	first, second := uint64(list[at]), uint64(list[at+1])
 	more := first >> 7 // 1 if the second byte belongs to it
 	return first&0x7f | second<<7&-more, at + 1 + int(more)
 }
 
-func longVarint(list []byte, at int) (v uint32, next int) {
+func longVarint(list []byte, at int) (v uint64, next int) {
 	for shift := 0; at < len(list); shift += 7 {
 		b := list[at]
 		at++
-		v |= uint32(b&0x7f) << shift
+		v |= uint64(b&0x7f) << shift
 		if b < 0x80 {
 			return v, at
 		}

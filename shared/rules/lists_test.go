@@ -105,19 +105,20 @@ func TestDamagedListsEnd(t *testing.T) {
 		list []byte
 		want int // rules
 	}{
-		"whole":               {[]byte{200, 1, 2, 1, 8, 1, 1, 3}, 3},
-		"no count":            {[]byte{1}, 0},
-		"support 0":           {[]byte{0, 1, 1}, 0},
-		"count 0":             {[]byte{2, 0, 1, 1, 1}, 1},
-		"no consequent":       {[]byte{1, 1}, 0},
-		"cut short":           {[]byte{1, 3, 1, 1}, 2},
-		"cut short in one":    {[]byte{1, 2, 1, 0x80}, 1},
-		"distance 0":          {[]byte{1, 2, 1, 0}, 1},
-		"out of bounds":       {[]byte{1, 2, 1, 10}, 1},
-		"before the first":    {[]byte{1, 2, 1, 0xff, 0xff, 0xff, 0xff, 0x0f}, 1},
-		"too long a number":   {[]byte{1, 1, 0x80, 0x80, 0x80, 0x80, 0x80, 1}, 0},
-		"above 32 bits":       {[]byte{1, 1, 0x80, 0x80, 0x80, 0x80, 0x10}, 0},
-		"more than there are": {[]byte{1, 0xff, 0xff, 0xff, 0xff, 0x0f, 1}, 1},
+		"whole":                  {[]byte{200, 1, 2 << 2, 7 << 2, 4<<2 | 1, 1<<2 | 3, 10, 3<<2 | 2}, 5},
+		"support alone":          {[]byte{1}, 0},
+		"support 0":              {[]byte{0, 1 << 2}, 0},
+		"support falls to 0":     {[]byte{2, 1 << 2, 1<<2 | 2}, 1},
+		"support falls below":    {[]byte{2, 1 << 2, 1<<2 | 3, 0, 1 << 2}, 3},
+		"no number of that code": {[]byte{9, 1 << 2, 1<<2 | 3}, 2},
+		"cut short":              {[]byte{9, 1 << 2, 1 << 2, 0x80}, 2},
+		"distance 0":             {[]byte{9, 1 << 2, 0}, 1},
+		"distance 0, less":       {[]byte{9, 1 << 2, 1}, 1},
+		"out of bounds":          {[]byte{9, 1 << 2, 10 << 2}, 1},
+		"last in bounds":         {[]byte{9, 1 << 2, 9 << 2}, 2},
+		"far out of bounds":      {[]byte{9, 1 << 2, 0xfc, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1}, 1},
+		"too long a number":      {[]byte{9, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 4}, 0},
+		"too long a support":     {[]byte{0x80, 0x80, 0x80, 0x80, 0x80, 1, 1 << 2}, 0},
 	} {
 		l := &lists{offsets: []uint32{0, uint32(len(c.list))}, bytes: c.list}
 		if err := l.check("antecedent", 1, 10); err != nil {

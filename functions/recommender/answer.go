@@ -58,12 +58,12 @@ func (a *api) recommend(c *fasthttp.RequestCtx) (any, error) {
 	return answer, nil
 }
 
-// answer answers from one rule set.
+// answer answers from one rule set. The answer is to be released.
 func (m *model) answer(q *request) *answer {
 	a := answers.Get().(*answer)
 	a.model = m
 	m.rules.ResolveInto(&q.found, q.songs.queries)
-	for _, n := range q.found.Unknown {
+	for _, n := range q.found.Unknown { // copied, for the request is released before the answer
 		a.unknown = append(a.unknown, json.RawMessage(q.songs.sent[n]))
 	}
 	m.rules.RecommendInto(&a.chosen, rules.Request{

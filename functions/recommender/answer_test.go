@@ -112,7 +112,7 @@ func TestRecommendationsAreOtherSongs(t *testing.T) {
 			limit:   rapid.IntRange(1, 30).Draw(rt, "limit"),
 		}
 		chosen := m.answer(q)
-		a := chosen.received()
+		a := chosen.expected()
 		given := map[string]bool{}
 		for _, query := range append(q.songs.queries, q.exclude.queries...) {
 			if item, ok := set.Find(query); ok {
@@ -162,7 +162,7 @@ func TestManyVersions(t *testing.T) {
 		t.Fatal(err)
 	}
 	m := newModel(set, new(rules.Current), "")
-	a := m.answer(&request{songs: entries{queries: []rules.Query{{Text: "home"}}}, limit: 1}).received()
+	a := m.answer(&request{songs: entries{queries: []rules.Query{{Text: "home"}}}, limit: 1}).expected()
 	if len(a.Songs) != 1 || a.Songs[0] != "Halo" || a.Fallback != "" {
 		t.Errorf("answer %+v, want Halo by rules", a)
 	}

@@ -6,19 +6,20 @@ import "strconv"
 // looking for the shortest that a floating-point number has.
 type decimal int64
 
-// one is the decimal 1.
-const one decimal = 1e6
+const (
+	smallest decimal = 1         // above 0
+	one      decimal = 1_000_000 // is 1
+	// maxRounded bounds what round takes, far above what any rule has.
+	maxRounded = 1e9
+)
 
-// maxRounded bounds what round takes, far above what any rule has.
-const maxRounded = 1e9
-
-// round keeps what is worth reading of a number that is not negative: whole parts of
-// one, which are a power of ten and millionths at the finest.
+// round gives x, which is not negative, to the nearest 1/parts, up to maxRounded. Parts are
+// a power of ten, a million at most.
 func round(x, parts float64) decimal {
 	if !(x < maxRounded) {
 		x = maxRounded
 	}
-	x = float64(x * parts)
+	x = float64(x * parts) // rounded, so that no machine fuses it with the difference
 	whole := decimal(x)
 	whole += decimal(2 * (x - float64(whole))) // by 1 from a half on
 	return whole * decimal(float64(one)/parts)

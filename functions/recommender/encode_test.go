@@ -39,7 +39,7 @@ func TestAnswersAreEncodedAsByEncodingJSON(t *testing.T) {
 		if a.isFallback() {
 			fallbacks++
 		}
-		want, err := encoded(a.received())
+		want, err := encoded(a.expected())
 		if err != nil {
 			rt.Fatal(err)
 		}

@@ -19,7 +19,7 @@ type model struct {
 	loadedAt time.Time
 	date     string // when the rules were published, RFC 3339
 	id       string // of the rules
-	dataset  string // digest of the one that they are of
+	dataset  string // digest of the dataset that they were made of
 }
 
 // errRefused marks rules that are not fit to be served. The same objects will

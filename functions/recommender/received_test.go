@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"math"
 
@@ -42,21 +41,22 @@ type receivedReason struct {
 	Lift       float64  `json:"lift"`
 }
 
-// received is what a client should read of the answer.
-func (a *answer) received() *received {
+// expected is what a client should read of the answer.
+func (a *answer) expected() *received {
 	m := a.model
 	to := &received{
-		Songs: []string{}, Recommendations: []receivedTrack{}, Unknown: append([]json.RawMessage{}, a.unknown...), Fallback: "popularity",
-		Version: a.version, ModelDate: m.date, Rules: receivedRules{m.rules.Info().ID, m.rules.Info().Dataset.Digest},
+		Songs: []string{}, Recommendations: []receivedTrack{}, Unknown: append([]json.RawMessage{}, a.unknown...),
+		Fallback: "popularity", Version: a.version, ModelDate: m.date,
+		Rules: receivedRules{m.rules.Info().ID, m.rules.Info().Dataset.Digest},
 	}
 	for _, f := range a.chosen.Recommendations {
 		t := m.rules.Track(f.Item)
-		one := receivedTrack{t.Name, t.Artist, t.URI, math.Round(float64(f.Score)*1e6) / 1e6, []receivedReason{}}
+		track := receivedTrack{t.Name, t.Artist, t.URI, math.Round(float64(f.Score)*1e6) / 1e6, []receivedReason{}}
 		for _, why := range f.Because {
-			to.Fallback, one.Score = "", max(one.Score, 1e-6)
-			one.Because = append(one.Because, receivedBecause(m.rules, why))
+			to.Fallback, track.Score = "", max(track.Score, 1e-6)
+			track.Because = append(track.Because, receivedBecause(m.rules, why))
 		}
-		to.Songs, to.Recommendations = append(to.Songs, t.Name), append(to.Recommendations, one)
+		to.Songs, to.Recommendations = append(to.Songs, t.Name), append(to.Recommendations, track)
 	}
 	return to
 }
@@ -82,9 +82,6 @@ func nameOf(r *rules.Rules, item mining.Item) string {
 
 // encoded is what encoding/json writes, without the escapes that are for HTML.
 func encoded(value any) (string, error) {
-	var to bytes.Buffer
-	encoder := json.NewEncoder(&to)
-	encoder.SetEscapeHTML(false)
-	err := encoder.Encode(value)
-	return to.String(), err
+	b, err := appendEncoded(nil, value)
+	return string(b), err
 }

@@ -28,7 +28,7 @@ type request struct {
 
 	found rules.Found // what the songs name
 
-	body []byte // memory for a short one; the text of the songs lies in it
+	body []byte // memory for a short one, in which the text of both lists lies
 }
 
 // requests are used again with the memory of their lists and of their body.
@@ -69,7 +69,7 @@ func (q *request) read(c *fasthttp.RequestCtx, long *limit) error {
 	if len(body) <= promised && cap(body) > cap(q.body) {
 		q.body = body
 	}
-	// Not copied: no text of a song is kept for longer than the request has the body.
+	// Not copied: the lists forget their text before the memory is used again.
 	if q.readPlain(unsafe.String(unsafe.SliceData(body), len(body))) {
 		return nil
 	}

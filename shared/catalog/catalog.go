@@ -35,8 +35,8 @@ func Fold(s string) string {
 	return string(folded)
 }
 
-// AppendFold appends Fold(s) to to. It allocates only where s has other letters than
-// European ones or to is too short.
+// AppendFold appends Fold(s) to to. It allocates only where s has other characters than
+// ASCII, U+00C0 to U+017F and U+2019, or to is too short.
 func AppendFold(to []byte, s string) []byte {
 	if folded, ok := AppendFoldASCII(to, s); ok {
 		return folded

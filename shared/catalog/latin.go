@@ -2,8 +2,8 @@ package catalog
 
 import "strings"
 
-// latin are the forms to which the letters from À (U+00C0) to ſ (U+017F) fold: those of
-// most European languages.
+// latin is what each character from À (U+00C0) to ſ (U+017F) folds to: the letters of many
+// European languages.
 var latin = strings.Fields(`
 	a a a a a a æ c e e e e i i i i ð n o o o o o × ø u u u u y þ ss
 	a a a a a a æ c e e e e i i i i ð n o o o o o ÷ ø u u u u y þ y
@@ -12,9 +12,8 @@ var latin = strings.Fields(`
 	l· ł ł n n n n n n 'n ŋ ŋ o o o o o o œ œ r r r r r r s s s s s s
 	s s t t t t ŧ ŧ u u u u u u u u u u u u w w y y y z z z z z z s`)
 
-// appendFoldLatin is AppendFold for a string of ASCII, these letters and apostrophes as
-// printers set them; for others it appends nothing, and ok is false. foldUnicode takes
-// many times as long.
+// appendFoldLatin is AppendFold for a string of ASCII, these and ’ (U+2019); for others it
+// appends nothing, and ok is false. foldUnicode takes many times as long.
 func appendFoldLatin(to []byte, s string) (folded []byte, ok bool) {
 	folded, before := to, byte(' ')
 	for i := 0; i < len(s); {

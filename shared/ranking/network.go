@@ -28,8 +28,8 @@ type Network struct {
 const (
 	// leak is the slope of a hidden unit below zero; it is 1 above.
 	leak = 0.05
-	// lanes is how many hidden units are computed side by side; a network has a
-	// multiple of it.
+	// lanes is how many sums a score is added up in; a network has a multiple of it in
+	// hidden units. (It is for twice as many that there are wide instructions.)
 	lanes = 8
 	// maxWeight is far above what learning gives, and low enough for every score
 	// to be finite.

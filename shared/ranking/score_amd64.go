@@ -25,15 +25,15 @@ func scoreAVX2(scores, inputs, weights, given, counts []float32)
 
 // toInputs gives the same bits as toInputsPortable.
 func toInputs(features, scales []float32) {
-	if !cpu.X86.HasAVX2 || len(scales) < lanes || len(features)%len(scales) != 0 {
+	if !cpu.X86.HasAVX2 || len(scales) < 8 || len(features)%len(scales) != 0 {
 		toInputsPortable(features, scales)
 		return
 	}
-	inputsAVX2(features, scales)
+	toInputsAVX2(features, scales)
 }
 
-// inputsAVX2 takes eight features at a time. It checks nothing: the rows must be whole, and
+// toInputsAVX2 takes eight features at a time. It checks nothing: the rows must be whole, and
 // have eight features at least.
 //
 //go:noescape
-func inputsAVX2(features, scales []float32)
+func toInputsAVX2(features, scales []float32)

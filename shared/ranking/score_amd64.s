@@ -87,11 +87,11 @@ input:
 	VCVTDQ2PS Y, Y         \
 	VMULPS    Y7, Y, Y
 
-// func inputsAVX2(features, scales []float32)
+// func toInputsAVX2(features, scales []float32)
 //
 // The last eight features of a row may begin among those before: their logarithms are
 // taken first, and stored last.
-TEXT ·inputsAVX2(SB), NOSPLIT, $0-48
+TEXT ·toInputsAVX2(SB), NOSPLIT, $0-48
 	MOVQ         features_base+0(FP), DI
 	MOVQ         features_len+8(FP), CX
 	MOVQ         scales_base+24(FP), SI

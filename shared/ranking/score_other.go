@@ -2,10 +2,10 @@
 
 package ranking
 
-// scoreAll sets the score of each candidate.
+// scoreAll is scorePortable.
 func scoreAll(scores, inputs, weights, given, counts []float32) {
 	scorePortable(scores, inputs, weights, given, counts)
 }
 
-// toInputs turns features into inputs.
+// toInputs is toInputsPortable.
 func toInputs(features, scales []float32) { toInputsPortable(features, scales) }

@@ -45,8 +45,8 @@ func (x *antecedents) among(seeds []seed, s *scratch) []uint32 {
 			break // nor does one begin with what follows
 		}
 		for a := x.first[seed.item]; a < x.first[seed.item+1]; a++ {
-			isSeed := x.offsets[a+1]-x.offsets[a] == 1 // it begins with that seed, which need not be read
-			if isSeed || areSeeds(x.at(a), seeds) {
+			isOne := len(x.at(a)) == 1 // it begins with that seed, and need not be read
+			if isOne || areSeeds(x.at(a), seeds) {
 				s.numbers = append(s.numbers, a)
 			}
 		}

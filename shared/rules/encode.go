@@ -46,10 +46,10 @@ func Encode(info Info, c *Content) ([]byte, error) {
 	return assemble(&sections), nil
 }
 
-// checkSizes makes sure that 32-bit offsets reach. A rule takes 11 bytes at most:
-// alone in its group, with 5 each for support and distance.
+// checkSizes makes sure that 32-bit offsets reach. A rule takes 10 bytes at most: 5 for
+// the distance, and as many for the support, if it is the first, or for what it is less.
 func checkSizes(mined *mining.Rules) error {
-	if len(mined.Consequents) > math.MaxUint32/11 {
+	if len(mined.Consequents) > math.MaxUint32/10 {
 		return fmt.Errorf("%d rules are more than the format holds: raise MIN_SUPPORT or lower MAX_RULES", len(mined.Consequents))
 	}
 	return nil

@@ -29,8 +29,10 @@ type consequents struct {
 // link leads from a rule to the one that was read before it and has the same
 // consequent.
 type link struct {
-	previous   uint32 // its number; 0 if there is none
-	antecedent uint32 // of the rule itself, by index
+	previous uint32 // its number; 0 if there is none
+	// antecedent is that of the rule itself, its index in starts: to search there, the
+	// processor would have to guess too often.
+	antecedent uint32
 }
 
 // Slots that many share, and the first that belongs to one consequent.

@@ -16,10 +16,11 @@ import (
 //
 //	distance · 4 + code
 //
-// Code 0 means that the support is that of the rule before; distance is then that from its
-// consequent, else from -1. Codes 1 and 2 say by how much the support is lower. After code
-// 3 a varint says that, less 3 and modulo 2³²; the other part begins with it.
-// List a is bytes[offsets[a]:offsets[a+1]].
+// Code 0 means that the support is that of the rule before, and the distance counts from its
+// consequent; the first rule has it, too, from -1. With codes 1, 2 and 3 the support is
+// another, and the distance counts from -1 again. Codes 1 and 2 say by how much it is lower;
+// with code 3 a varint follows that says it, less 3 and modulo 2³². The first rule of the
+// other part has code 3. List a is bytes[offsets[a]:offsets[a+1]].
 type lists struct {
 	offsets []uint32
 	bytes   []byte
@@ -64,7 +65,7 @@ func (l *lists) add(list []leads, other int) {
 		}
 		drop := support - rule.support
 		code := min(drop, longDrop)
-		if n > 0 && n == other {
+		if n > 0 && n == other { // its support may be higher, or as high
 			code = longDrop
 		}
 		if code > 0 {
@@ -93,18 +94,18 @@ func (l *lists) appendTo(to []leads, antecedent uint32, most int) []leads {
 	list := l.bytes[l.offsets[antecedent]:l.offsets[antecedent+1]]
 	most = min(most, len(list)) // a rule takes a byte at least
 	to = slices.Grow(to, most)
-	n := readRules(to[len(to):len(to)+most], list, l.bound)
+	n := decode(to[len(to):len(to)+most], list, l.bound)
 	return to[:len(to)+n]
 }
 
-// readRules reads rules from the beginning of a list, as many as found has room for, and
-// tells how many there are.
-func readRules(found []leads, list []byte, bound uint32) (n int) {
+// decode reads rules from the beginning of a list, as many as found has room for, up to the
+// first that cannot be, and tells how many it found.
+func decode(found []leads, list []byte, bound uint32) (n int) {
 	first, at := varint(list, 0)
 	support, from := uint32(first), uint64(0) // the lowest consequent that the next can have
 	for ; n < len(found) && at < len(list); n++ {
 		var v uint64
-		if isShort(list, at) { // as varint does, without a call for each rule
+		if isShort(list, at) { // varint would do, but for a call for each rule
 			v, at = shortVarint(list, at)
 		} else {
 			v, at = longVarint(list, at)

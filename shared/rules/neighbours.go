@@ -65,7 +65,7 @@ func (x *neighbours) of(i mining.Item) []uint16 {
 }
 
 // share is how much a playlist shares with a request, and the square of that.
-type share struct{ share, square float32 }
+type share struct{ sum, square float32 }
 
 // shareWith notes how much each playlist shares with the request: the seeds that
 // it holds, weighted as antecedents are, for its length. There is no branch on whether
@@ -76,17 +76,18 @@ func (x *neighbours) shareWith(seeds []seed, s *scratch) {
 		n := len(s.sharing)
 		sharing := slices.Grow(s.sharing, len(holders))[:n+len(holders)]
 		for _, p := range holders {
-			before := s.shared[p].share
-			sharing[n] = p                                         // overwritten later if it is not new
-			n += int((uint64(math.Float32bits(before)) - 1) >> 63) // by 1 if it shared nothing before
-			s.shared[p].share = before + seed.weight
+			before := s.shared[p].sum
+			sharing[n] = p // overwritten later if it is not new
+			// By 1 if it shared nothing before.
+			n += int((uint64(math.Float32bits(before)) - 1) >> 63)
+			s.shared[p].sum = before + seed.weight
 		}
 		s.sharing = sharing[:n]
 	}
 	for _, p := range s.sharing {
 		if int(p) < len(x.weights) {
-			all := s.shared[p].share * x.weights[p]
-			s.shared[p] = share{all, float32(all * all)}
+			weighted := s.shared[p].sum * x.weights[p]
+			s.shared[p] = share{weighted, float32(weighted * weighted)}
 		} else { // damaged
 			s.shared[p] = share{}
 		}
@@ -100,20 +101,19 @@ func (x *neighbours) near(i mining.Item, shared *[playlistNumbers]share) (near, 
 	return sumShares(x.of(i), shared)
 }
 
-// sumPortable adds up what the playlists share, and the squares: sums side by side do not
+// sumSharesPortable adds up what the playlists share, and the squares: sums side by side do not
 // wait for each other.
-func sumPortable(playlists []uint16, shared *[playlistNumbers]share) (near, nearest float32) {
+func sumSharesPortable(playlists []uint16, shared *[playlistNumbers]share) (near, nearest float32) {
 	var even, odd share
 	for ; len(playlists) >= 4; playlists = playlists[4:] {
-		a, b, c, d := shared[playlists[0]], shared[playlists[1]], shared[playlists[2]], shared[playlists[3]]
-		even = even.plus(a.plus(c))
-		odd = odd.plus(b.plus(d))
+		even = even.plus(shared[playlists[0]].plus(shared[playlists[2]]))
+		odd = odd.plus(shared[playlists[1]].plus(shared[playlists[3]]))
 	}
 	for _, p := range playlists {
 		even = even.plus(shared[p])
 	}
-	sum := even.plus(odd)
-	return sum.share, sum.square
+	all := even.plus(odd)
+	return all.sum, all.square
 }
 
-func (s share) plus(t share) share { return share{s.share + t.share, s.square + t.square} }
+func (s share) plus(t share) share { return share{s.sum + t.sum, s.square + t.square} }

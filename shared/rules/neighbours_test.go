@@ -17,7 +17,7 @@ func TestEveryMachineSumsTheSame(t *testing.T) {
 			shared[p] = share{x, x * x}
 		}
 		near, nearest := sumShares(playlists, shared)
-		if wantNear, wantNearest := sumPortable(playlists, shared); near != wantNear || nearest != wantNearest {
+		if wantNear, wantNearest := sumSharesPortable(playlists, shared); near != wantNear || nearest != wantNearest {
 			rt.Fatalf("%v share %v and %v here, %v and %v by plain code", playlists, near, nearest, wantNear, wantNearest)
 		}
 	})

@@ -35,7 +35,7 @@ type selection struct {
 	found   []candidate
 	count   [bins]uint32
 	highest int // bin that is not empty
-	bound   int // bin of what least gave; 0 until it was asked for
+	bound   int // bin of what least gave, if that was above 0
 	reached int // how many are in that and those above
 
 	above, within []candidate // memory of split
@@ -63,17 +63,18 @@ func (x *selection) add(c candidate) {
 	b := bin(c.score)
 	x.count[b]++
 	x.highest = max(x.highest, b)
-	x.reached += int(uint(x.bound-b-1) >> 63) // by 1 if b is no lower than the bound
+	x.reached += int(uint64(x.bound-b-1) >> 63) // by 1 if b is no lower than the bound
 }
 
 // least is a score that so many candidates reach at least, the lowest of its
-// bin; 0 if there are not so many. Until the selection is empty again, it is asked for
-// equally many, and only rises.
+// bin; 0 if there are not so many. They are one at least, and equally many until the
+// selection is empty again: so the score only rises, and the search goes on from where it
+// was.
 func (x *selection) least(candidates int) float32 {
 	if len(x.found) < candidates {
 		return 0
 	}
-	if x.bound == 0 {
+	if x.bound == 0 { // from below it would be up to a thousand steps
 		x.bound, x.reached = x.reach(candidates)
 	}
 	for x.reached-int(x.count[x.bound]) >= candidates {
@@ -128,15 +129,16 @@ func keep(c []candidate, last int) []candidate {
 	return c[:n]
 }
 
-// split tells those of c in the bin last, which are so many, from those above, as keep
-// does. Each list has room for one more.
-func (x *selection) split(c []candidate, last, inLast int) (above, within []candidate) {
-	above, within = slices.Grow(x.above[:0], len(c)+1), slices.Grow(x.within[:0], inLast+1)
-	above, within = above[:len(c)-inLast+1], within[:inLast+1]
+// split tells those in the bin last, which are so many, from those above, as keep does. Each
+// is written behind both lists, so each list has room for one more; that of above has room
+// for all.
+func (x *selection) split(all []candidate, last, inLast int) (above, within []candidate) {
+	above, within = slices.Grow(x.above[:0], len(all)+1), slices.Grow(x.within[:0], inLast+1)
+	above, within = above[:len(all)-inLast+1], within[:inLast+1]
 	n, m := 0, 0
-	for _, c := range c {
+	for _, c := range all {
 		above[n], within[m] = c, c
-		isAbove := int(uint(last-bin(c.score)) >> 63)
+		isAbove := int(uint64(last-bin(c.score)) >> 63)
 		n += isAbove
 		m += 1 - isAbove
 	}

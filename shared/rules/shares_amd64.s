@@ -2,7 +2,7 @@
 
 // func sumShares(playlists []uint16, shared *[playlistNumbers]share) (near, nearest float32)
 //
-// A share and its square are added in one step. The order is that of sumPortable.
+// A share and its square are added in one step. The order is that of sumSharesPortable.
 TEXT ·sumShares(SB), NOSPLIT, $0-40
 	MOVQ  playlists_base+0(FP), SI
 	MOVQ  playlists_len+8(FP), CX

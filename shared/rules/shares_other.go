@@ -2,6 +2,7 @@
 
 package rules
 
+// sumShares is sumSharesPortable.
 func sumShares(playlists []uint16, shared *[playlistNumbers]share) (near, nearest float32) {
-	return sumPortable(playlists, shared)
+	return sumSharesPortable(playlists, shared)
 }

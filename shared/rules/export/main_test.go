@@ -15,7 +15,7 @@ import (
 )
 
 // object holds the rules of six playlists; the format's own test keeps it.
-const object = "../testdata/v6.rules"
+const object = "../testdata/v7.rules"
 
 func export(t *testing.T, to ...string) string {
 	t.Helper()

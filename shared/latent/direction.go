@@ -47,12 +47,17 @@ func (d *Direction) Point() {
 	for _, x := range d.sum {
 		largest = max(largest, math.Float32bits(x)&^(1<<31))
 	}
-	if d.scale = math.Float32frombits(largest) / math.MaxInt16; d.scale == 0 {
+	if d.scale = math.Float32frombits(largest) / math.MaxInt16; d.scale < leastScale {
+		d.scale = 0
 		clear(d.values)
 		return
 	}
 	round(d.values, d.sum, d.scale)
 }
+
+// leastScale is the lowest float32 with all its digits: with less the largest number could
+// be more than MaxInt16 times the scale.
+const leastScale = 0x1p-126
 
 // roundPortable sets values to the whole numbers nearest to those of a sum as long, in
 // parts of scale.

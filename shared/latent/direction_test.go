@@ -105,6 +105,18 @@ func TestEstimate(t *testing.T) {
 	}
 }
 
+// TestTinyVectors have a direction whose scale would have lost digits.
+func TestTinyVectors(t *testing.T) {
+	v := &Vectors{Scales: []float32{40_000 * math.SmallestNonzeroFloat32}, Values: slices.Repeat([]int8{1}, 8)}
+	var d Direction
+	v.Add(&d, 0, 1)
+	d.Point()
+	estimates := []float32{7}
+	if v.Estimates(estimates, &d, []mining.Item{0}); estimates[0] != 0 {
+		t.Errorf("the estimate is %v", estimates[0])
+	}
+}
+
 func BenchmarkEstimates(b *testing.B) {
 	const items = 50_000
 	v := &Vectors{Scales: slices.Repeat([]float32{1}, items), Values: make([]int8, items*MaxDimensions)}

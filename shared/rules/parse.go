@@ -102,6 +102,9 @@ func (r *Rules) slice(s *[sectionEnd][]byte) error {
 // check tests that columns fit each other and that every index is in bounds.
 func (r *Rules) check() error {
 	items := r.Len()
+	if playlists := r.info.Dataset.Playlists; playlists < 0 {
+		return fmt.Errorf("it is of %d playlists", playlists)
+	}
 	return errors.Join(
 		r.names.check("names", items),
 		r.artists.check("artists", r.artists.len()),

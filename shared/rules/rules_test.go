@@ -10,6 +10,7 @@ import (
 	"math"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -177,6 +178,24 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
+// TestPlaylistsAreCounted refuses a number by which no lift could be told.
+func TestPlaylistsAreCounted(t *testing.T) {
+	content, err := contentOf(songs, &mining.Transactions{NumItems: len(songs)}, mining.RuleOptions{MinSupport: 1, MaxSize: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range content.Supports {
+		content.Supports[i] = 1
+	}
+	b, err := Encode(Info{Dataset: Dataset{Playlists: -20}}, content)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Parse(b); err == nil || !strings.Contains(err.Error(), "of -20 playlists") {
+		t.Errorf("error is %v", err)
+	}
+}
+
 // TestNoByteIsTrusted changes every byte of the object and mends the checksum:
 // Parse must refuse it, or what it gives must be safe to ask.
 func TestNoByteIsTrusted(t *testing.T) {
@@ -229,7 +248,7 @@ func exercise(b []byte) (accepted bool) {
 		artists := []Artist{artist}[:min(1, r.artists.len())]
 		for _, rec := range r.Recommend(Request{Seeds: []mining.Item{item}, Artists: artists, Limit: 5}).Recommendations {
 			for _, reason := range rec.Because {
-				if math.IsInf(reason.Lift, 0) || math.IsNaN(reason.Lift) {
+				if !(reason.Lift >= 0 && reason.Lift <= math.MaxFloat64) || !(rec.Score >= 0) {
 					panic(fmt.Sprint(reason))
 				}
 			}

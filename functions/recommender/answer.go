@@ -31,14 +31,7 @@ func (a *answer) release() {
 }
 
 // isFallback tells whether no recommendation comes from a rule.
-func (a *answer) isFallback() bool {
-	for n := range a.chosen.Recommendations {
-		if len(a.chosen.Recommendations[n].Because) > 0 {
-			return false
-		}
-	}
-	return true
-}
+func (a *answer) isFallback() bool { return a.chosen.ByRules == 0 }
 
 // recommend is POST /api/recommend.
 func (a *api) recommend(c *fasthttp.RequestCtx) (any, error) {

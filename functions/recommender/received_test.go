@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"math"
+	"strings"
 
 	"segue.dev/shared/mining"
 	"segue.dev/shared/rules"
@@ -80,8 +81,12 @@ func nameOf(r *rules.Rules, item mining.Item) string {
 	return name
 }
 
-// encoded is what encoding/json writes, without the escapes that are for HTML.
+// encoded is what encoding/json writes, without the escapes that are for HTML. It does not
+// call what it is compared with.
 func encoded(value any) (string, error) {
-	b, err := appendEncoded(nil, value)
-	return string(b), err
+	var to strings.Builder
+	encoder := json.NewEncoder(&to)
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(value)
+	return to.String(), err
 }

@@ -10,6 +10,26 @@ import (
 	"pgregory.net/rapid"
 )
 
+// TestBoundRises asks what the best reach after each candidate, and compares with a
+// selection that was not asked before.
+func TestBoundRises(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		var x selection
+		wanted := rapid.IntRange(1, 30).Draw(rt, "wanted")
+		scores := rapid.SliceOfN(rapid.OneOf(rapid.Float32Range(0, 1e-9), rapid.Float32Range(0, 1), rapid.Float32Range(0, math.MaxFloat32)), 0, 100).Draw(rt, "scores")
+		for n, score := range scores {
+			x.add(candidate{item: uint32(n), score: score})
+			var fresh selection
+			for i, before := range scores[:n+1] {
+				fresh.add(candidate{item: uint32(i), score: before})
+			}
+			if got, want := x.least(wanted), fresh.least(wanted); got != want {
+				rt.Fatalf("%d of %v reach %v, want %v", wanted, scores[:n+1], got, want)
+			}
+		}
+	})
+}
+
 // TestSelection compares with sorting everything, for drawn scores of which
 // many are equal or close.
 func TestSelection(t *testing.T) {

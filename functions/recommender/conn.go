@@ -3,12 +3,15 @@ package main
 import (
 	"errors"
 	"io"
+	"log/slog"
 	"net"
 	"sync/atomic"
 	"syscall"
 	"time"
 
 	"github.com/valyala/fasthttp"
+
+	"segue.dev/shared/epoll"
 )
 
 const (
@@ -28,13 +31,27 @@ type listener struct {
 
 // Accept waits for the next connection.
 func (l listener) Accept() (net.Conn, error) {
-	c, err := l.Listener.Accept()
+	for {
+		accepted, err := patiently(l.Listener.Accept)
+		tcp, ok := accepted.(*net.TCPConn)
+		if !ok || err != nil {
+			return accepted, err
+		}
+		c, err := patiently(func() (*epoll.Conn, error) { return epoll.Take(tcp) })
+		if err == nil {
+			return &conn{Conn: c, idle: l.idle}, nil
+		}
+		slog.Warn("connection dropped", "error", err)
+		_ = tcp.Close()
+	}
+}
+
+// patiently does what takes what the system may lack for now.
+func patiently[C any](do func() (C, error)) (C, error) {
+	c, err := do()
 	for wait := 5 * time.Millisecond; isShortage(err); wait = min(2*wait, time.Second) {
 		time.Sleep(wait)
-		c, err = l.Listener.Accept()
-	}
-	if tcp, ok := c.(*net.TCPConn); ok && err == nil {
-		return &conn{TCPConn: tcp, idle: l.idle}, nil
+		c, err = do()
 	}
 	return c, err
 }
@@ -49,7 +66,7 @@ func isShortage(err error) bool {
 // would still be there, and be over, when the next is sent on a connection that was
 // idle. It may be idle before its first request, too. And it can linger, see linger.
 type conn struct {
-	*net.TCPConn
+	*epoll.Conn
 	lingers atomic.Bool
 
 	// The rest belongs to the goroutine that serves the connection.
@@ -66,7 +83,7 @@ func (c *conn) SetReadDeadline(at time.Time) error {
 		c.first = time.Until(at)
 		at = time.Now().Add(c.idle)
 	}
-	return c.TCPConn.SetReadDeadline(at)
+	return c.Conn.SetReadDeadline(at)
 }
 
 // Read receives what has come. With the first byte the time for the first request
@@ -74,7 +91,7 @@ func (c *conn) SetReadDeadline(at time.Time) error {
 // without an answer, which a proxy would take for that of a request that it sends just
 // then.
 func (c *conn) Read(to []byte) (int, error) {
-	n, err := c.TCPConn.Read(to)
+	n, err := c.Conn.Read(to)
 	switch {
 	case c.started:
 	case n > 0:
@@ -91,15 +108,15 @@ func (c *conn) Write(piece []byte) (int, error) {
 	if err := c.SetWriteDeadline(time.Now().Add(maxWrite)); err != nil {
 		return 0, err
 	}
-	return c.TCPConn.Write(piece)
+	return c.Conn.Write(piece)
 }
 
 // Close ends the sending, and the connection at once or later.
 func (c *conn) Close() error {
 	if !c.lingers.Load() {
-		return c.TCPConn.Close()
+		return c.Conn.Close()
 	}
-	time.AfterFunc(lingering, func() { _ = c.TCPConn.Close() })
+	time.AfterFunc(lingering, func() { _ = c.Conn.Close() })
 	return c.CloseWrite()
 }
 

@@ -69,6 +69,7 @@ func newServer(handler fasthttp.RequestHandler) *fasthttp.Server {
 		WriteBufferSize:              maxPiece,
 		ReadTimeout:                  maxRead,
 		IdleTimeout:                  maxIdle,
+		LazyRequestTime:              true,
 		CloseOnShutdown:              true,
 		NoDefaultServerHeader:        true,
 		Logger:                       serverLog{},

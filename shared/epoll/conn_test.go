@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -67,8 +68,10 @@ func TestNothingIsMissed(t *testing.T) {
 	}
 }
 
-// TestManyAtOnce has more connections send than the poller is told of at a time.
+// TestManyAtOnce has more connections send than the poller is told of at a time, while
+// it cannot run.
 func TestManyAtOnce(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	const connections = 300
 	var clients []*Conn
 	var echoes sync.WaitGroup

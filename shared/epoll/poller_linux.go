@@ -1,6 +1,7 @@
 package epoll
 
 import (
+	"encoding/binary"
 	"fmt"
 	"os"
 	"sync"
@@ -9,43 +10,59 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// longest is how long a row is at most: in a crowd, those that come too many at a time
+// are then few enough to leave time for the others.
+const longest = 144
+
 // A poller waits for all clients.
 type poller struct {
 	fd    int
 	file  *os.File        // of fd, which Go's own poller waits for
 	raw   syscall.RawConn // of file
+	bell  int             // an eventfd, which the poller waits for as for a client
 	mu    sync.Mutex
 	conns map[int32]*Conn // by descriptor
 }
 
 // processPoller is made for the first connection and stays.
 var processPoller = sync.OnceValues(func() (*poller, error) {
-	fd, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
-	if err == nil {
-		err = unix.SetNonblock(fd, true)
-	}
-	if err != nil {
+	p := &poller{conns: make(map[int32]*Conn)}
+	var err error
+	if p.fd, err = unix.EpollCreate1(unix.EPOLL_CLOEXEC); err != nil {
 		return nil, os.NewSyscallError("epoll_create1", err)
 	}
-	p := &poller{fd: fd, file: os.NewFile(uintptr(fd), "epoll"), conns: make(map[int32]*Conn)}
+	if err := unix.SetNonblock(p.fd, true); err != nil { // or Go's poller would not wait for it
+		return nil, os.NewSyscallError("fcntl", err)
+	}
+	p.file = os.NewFile(uintptr(p.fd), "epoll")
 	if p.raw, err = p.file.SyscallConn(); err != nil {
+		return nil, err
+	}
+	if p.bell, err = unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK); err != nil {
+		return nil, os.NewSyscallError("eventfd", err)
+	}
+	if err := p.register(p.bell); err != nil {
 		return nil, err
 	}
 	go p.run()
 	return p, nil
 })
 
-// add has a connection waited for. Its events are told once each (EPOLLET).
+// register has a descriptor waited for. What happens is told once each (EPOLLET).
+func (p *poller) register(fd int) error {
+	event := unix.EpollEvent{Events: unix.EPOLLIN | unix.EPOLLOUT | unix.EPOLLRDHUP | unix.EPOLLET, Fd: int32(fd)}
+	return os.NewSyscallError("epoll_ctl", unix.EpollCtl(p.fd, unix.EPOLL_CTL_ADD, fd, &event))
+}
+
+// add has a connection waited for.
 func (p *poller) add(c *Conn) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.conns[int32(c.fd)] = c
-	event := unix.EpollEvent{Events: unix.EPOLLIN | unix.EPOLLOUT | unix.EPOLLRDHUP | unix.EPOLLET, Fd: int32(c.fd)}
-	err := unix.EpollCtl(p.fd, unix.EPOLL_CTL_ADD, c.fd, &event)
-	if err != nil {
-		delete(p.conns, int32(c.fd))
+	err := p.register(c.fd)
+	if err == nil {
+		p.conns[int32(c.fd)] = c
 	}
-	return os.NewSyscallError("epoll_ctl", err)
+	return err
 }
 
 // remove forgets a connection that is about to be closed, if it is not yet.
@@ -57,17 +74,18 @@ func (p *poller) remove(c *Conn) {
 	}
 }
 
-// run tells connections what has happened to them. Go's poller wakes it, which looks when
-// no goroutine has anything to do. So all that were told are served before the next are.
+// run tells connections what has happened to them, a row at a time. Go's poller, which
+// looks when no goroutine has anything to do, wakes it.
 func (p *poller) run() {
-	var events [128]unix.EpollEvent
+	var row [longest]unix.EpollEvent
 	err := p.raw.Read(func(uintptr) bool {
-		for n := len(events); n == len(events); {
-			var err error
-			if n, err = unix.EpollWait(p.fd, events[:], 0); err != nil && err != unix.EINTR {
-				panic(os.NewSyscallError("epoll_wait", err))
-			}
-			p.tell(events[:max(n, 0)])
+		n, err := unix.EpollWait(p.fd, row[:], 0)
+		if err != nil && err != unix.EINTR {
+			panic(os.NewSyscallError("epoll_wait", err))
+		}
+		p.tell(row[:max(n, 0)])
+		if n == longest || err != nil { // there may be more, of which Go's poller knows already
+			_, _ = unix.Write(p.bell, binary.NativeEndian.AppendUint64(nil, 1))
 		}
 		return false // never done
 	})

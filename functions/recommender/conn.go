@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"io"
-	"log/slog"
 	"net"
 	"sync/atomic"
 	"syscall"
@@ -26,34 +25,29 @@ const (
 // a new one cannot be had for now.
 type listener struct {
 	net.Listener
-	idle time.Duration // how long a connection is kept on which no request came yet
+	poller *epoll.Poller
+	idle   time.Duration // how long a connection is kept on which no request came yet
 }
 
 // Accept waits for the next connection.
 func (l listener) Accept() (net.Conn, error) {
-	for {
-		accepted, err := patiently(l.Listener.Accept)
-		tcp, ok := accepted.(*net.TCPConn)
-		if !ok || err != nil {
-			return accepted, err
-		}
-		c, err := patiently(func() (*epoll.Conn, error) { return epoll.Take(tcp) })
-		if err == nil {
-			return &conn{Conn: c, idle: l.idle}, nil
-		}
-		slog.Warn("connection dropped", "error", err)
-		_ = tcp.Close()
-	}
-}
-
-// patiently does what takes what the system may lack for now.
-func patiently[C any](do func() (C, error)) (C, error) {
-	c, err := do()
+	c, err := l.Listener.Accept()
 	for wait := 5 * time.Millisecond; isShortage(err); wait = min(2*wait, time.Second) {
 		time.Sleep(wait)
-		c, err = do()
+		c, err = l.Listener.Accept()
+	}
+	if tcp, ok := c.(*net.TCPConn); ok && err == nil {
+		return &conn{stream: l.poll(tcp), idle: l.idle}, nil
 	}
 	return c, err
+}
+
+// poll has the poller wait for the client, unless it lacks what that takes.
+func (l listener) poll(tcp *net.TCPConn) stream {
+	if c, err := l.poller.Take(tcp); err == nil {
+		return c
+	}
+	return tcp
 }
 
 // isShortage tells whether the system lacks what it will have again once other
@@ -62,11 +56,17 @@ func isShortage(err error) bool {
 	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) || errors.Is(err, syscall.ENOBUFS) || errors.Is(err, syscall.ENOMEM)
 }
 
+// A stream is a connection of package epoll or net.
+type stream interface {
+	net.Conn
+	CloseWrite() error
+}
+
 // A conn gives each piece that it sends time of its own: a deadline for the answer
 // would still be there, and be over, when the next is sent on a connection that was
 // idle. It may be idle before its first request, too. And it can linger, see linger.
 type conn struct {
-	*epoll.Conn
+	stream
 	lingers atomic.Bool
 
 	// The rest belongs to the goroutine that serves the connection.
@@ -83,7 +83,7 @@ func (c *conn) SetReadDeadline(at time.Time) error {
 		c.first = time.Until(at)
 		at = time.Now().Add(c.idle)
 	}
-	return c.Conn.SetReadDeadline(at)
+	return c.stream.SetReadDeadline(at)
 }
 
 // Read receives what has come. With the first byte the time for the first request
@@ -91,7 +91,7 @@ func (c *conn) SetReadDeadline(at time.Time) error {
 // without an answer, which a proxy would take for that of a request that it sends just
 // then.
 func (c *conn) Read(to []byte) (int, error) {
-	n, err := c.Conn.Read(to)
+	n, err := c.stream.Read(to)
 	switch {
 	case c.started:
 	case n > 0:
@@ -108,15 +108,15 @@ func (c *conn) Write(piece []byte) (int, error) {
 	if err := c.SetWriteDeadline(time.Now().Add(maxWrite)); err != nil {
 		return 0, err
 	}
-	return c.Conn.Write(piece)
+	return c.stream.Write(piece)
 }
 
 // Close ends the sending, and the connection at once or later.
 func (c *conn) Close() error {
 	if !c.lingers.Load() {
-		return c.Conn.Close()
+		return c.stream.Close()
 	}
-	time.AfterFunc(lingering, func() { _ = c.Conn.Close() })
+	time.AfterFunc(lingering, func() { _ = c.stream.Close() })
 	return c.CloseWrite()
 }
 

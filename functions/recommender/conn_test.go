@@ -57,7 +57,7 @@ func TestDeadlinesEndWithTheirAnswer(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer dialled.Close()
-	c, err := listener{accepting, maxIdle}.Accept()
+	c, err := newListener(t, accepting, maxIdle).Accept()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,13 +151,14 @@ func TestShortagesPass(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer client.Close()
-	c, err := listener{short, maxIdle}.Accept()
+	l := newListener(t, short, maxIdle)
+	c, err := l.Accept()
 	if err != nil {
 		t.Fatal(err)
 	}
 	c.Close()
 	port.Close()
-	if _, err := (listener{short, maxIdle}).Accept(); err == nil {
+	if _, err := l.Accept(); err == nil {
 		t.Error("a closed listener accepts")
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/valyala/fasthttp"
 
+	"segue.dev/shared/epoll"
 	"segue.dev/shared/store"
 )
 
@@ -75,7 +76,8 @@ func start(t testing.TB, server *fasthttp.Server) (address string) {
 		t.Fatal(err)
 	}
 	ended := make(chan error)
-	go func() { ended <- server.Serve(listener{port, server.IdleTimeout}) }()
+	listener := newListener(t, port, server.IdleTimeout)
+	go func() { ended <- server.Serve(listener) }()
 	t.Cleanup(func() {
 		http.DefaultClient.CloseIdleConnections()
 		if err := errors.Join(server.Shutdown(), <-ended); err != nil {
@@ -83,6 +85,21 @@ func start(t testing.TB, server *fasthttp.Server) (address string) {
 		}
 	})
 	return port.Addr().String()
+}
+
+// newListener has a poller until the test ends.
+func newListener(t testing.TB, port net.Listener, idle time.Duration) listener {
+	t.Helper()
+	poller, err := epoll.New(100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := poller.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return listener{port, poller, idle}
 }
 
 // servingSite starts a recommender that serves the test's playlists.

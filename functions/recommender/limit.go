@@ -1,9 +1,6 @@
 package main
 
-import (
-	"runtime"
-	"sync/atomic"
-)
+import "sync/atomic"
 
 // limit bounds how many requests something happens to at a time: they are
 // answered, and more would only make all of them slower, or their long bodies
@@ -21,8 +18,6 @@ func (l *limit) enter() error {
 		l.working.Add(-1)
 		return overloaded.errorf("%d requests are being %s: try again in a second", l.most, l.what).with("Retry-After", "1")
 	}
-	// Let the others that have come be counted, too, before this one is worked on.
-	runtime.Gosched()
 	return nil
 }
 

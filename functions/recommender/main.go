@@ -36,5 +36,5 @@ func run(ctx context.Context, config Config) error {
 	defer cancel()
 	go reloader.run(ctx, counts.reloaded)
 	api := newAPI(reloader, counts, config.MaxRequests)
-	return serve(ctx, config.Serving, api.handler())
+	return serve(ctx, config.Serving, api.handler(), config.MaxRequests)
 }

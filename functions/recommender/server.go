@@ -11,6 +11,7 @@ import (
 
 	"github.com/valyala/fasthttp"
 
+	"segue.dev/shared/epoll"
 	"segue.dev/shared/serving"
 )
 
@@ -30,15 +31,24 @@ const (
 	maxIdle = 2 * time.Minute
 )
 
-// serve answers HTTP until ctx is done, then takes no new requests, ends those that
-// run and returns.
-func serve(ctx context.Context, config serving.Config, handler fasthttp.RequestHandler) error {
+// surplus is how many requests beyond those that are answered at a time are read in one
+// batch. They are refused; many of them would take the time of those that are answered.
+const surplus = 16
+
+// serve answers HTTP, maxRequests at a time, until ctx is done, then takes no new
+// requests, ends those that run and returns.
+func serve(ctx context.Context, config serving.Config, handler fasthttp.RequestHandler, maxRequests int) error {
+	poller, err := epoll.New(maxRequests + surplus)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = poller.Close() }()
 	port, err := serving.Listen(config)
 	if err != nil {
 		return err
 	}
 	server, ended := newServer(handler), make(chan error, 1)
-	go func() { ended <- server.Serve(listener{port, server.IdleTimeout}) }()
+	go func() { ended <- server.Serve(listener{port, poller, server.IdleTimeout}) }()
 	select {
 	case err := <-ended:
 		return err
@@ -69,7 +79,7 @@ func newServer(handler fasthttp.RequestHandler) *fasthttp.Server {
 		WriteBufferSize:              maxPiece,
 		ReadTimeout:                  maxRead,
 		IdleTimeout:                  maxIdle,
-		LazyRequestTime:              true,
+		LazyRequestTime:              true, // for nobody asks for it
 		CloseOnShutdown:              true,
 		NoDefaultServerHeader:        true,
 		Logger:                       serverLog{},

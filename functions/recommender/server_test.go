@@ -120,7 +120,7 @@ func TestStopBeforeTheStart(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
 	for range 100 {
-		if err := serve(ctx, serving.Config{Host: "127.0.0.1"}, func(*fasthttp.RequestCtx) {}); err != nil {
+		if err := serve(ctx, serving.Config{Host: "127.0.0.1"}, func(*fasthttp.RequestCtx) {}, 1); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -159,7 +159,7 @@ func TestStopLosesNoRequest(t *testing.T) {
 				<-leave
 			}
 			c.SetBodyString("whole")
-		})
+		}, 1)
 	}()
 	url := fmt.Sprint("http://127.0.0.1:", config.Port)
 	get := func(path string) (string, error) {

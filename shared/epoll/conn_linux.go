@@ -1,57 +1,57 @@
 package epoll
 
 import (
-	"errors"
 	"io"
 	"net"
 	"os"
 	"sync"
+	"syscall"
 	"time"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
 
-// A Conn is a connection as net.TCPConn is one, with as much of it as a server needs.
-// Several goroutines may use it at a time.
+// A Conn is a TCP connection with what a server needs of net.TCPConn. Several goroutines
+// may use it at a time. Its methods fail with net.ErrClosed once it is closed.
 type Conn struct {
 	local, remote net.Addr
-	poller        *poller
+	poller        *Poller
+	fd            int
 
-	fd int
+	writes sync.Mutex // held by a Write to its end, so that no other's bytes come between
 
-	mu       sync.Mutex // of what follows; held while the descriptor is used
-	closed   bool
-	mayRead  bool // a read may find something
-	ended    bool // the client sends no more, or is gone
-	reading  waiting
-	writing  waiting
-	alarm    *time.Timer // ends waiting that takes too long
-	alarmSet time.Time   // when it rings; zero if it does not
+	mu         sync.Mutex // of what follows; held while fd is used
+	closed     bool
+	readable   bool // if not, a read would find nothing
+	peerClosed bool // the client sends no more, or is gone
+	read       deadline
+	write      deadline
+	timer      *time.Timer // for the earlier deadline
+	timerAt    time.Time   // when it fires, which may be too early; zero if it is stopped
 }
 
 var _ net.Conn = (*Conn)(nil)
 
 // Take takes a connection over, of which the caller keeps nothing. If that fails, for want
 // of a file descriptor for instance, the connection is the caller's as before.
-func Take(tcp *net.TCPConn) (*Conn, error) {
-	p, err := processPoller()
-	if err != nil {
-		return nil, err
-	}
+func (p *Poller) Take(tcp *net.TCPConn) (*Conn, error) {
 	raw, err := tcp.SyscallConn()
 	if err != nil {
 		return nil, err
 	}
 	c := &Conn{local: tcp.LocalAddr(), remote: tcp.RemoteAddr(), poller: p}
-	c.reading.L, c.writing.L = &c.mu, &c.mu
-	if control := raw.Control(func(fd uintptr) {
-		// Closing tcp takes its own descriptor out of Go's poller.
-		c.fd, err = unix.FcntlInt(fd, unix.F_DUPFD_CLOEXEC, 0)
-	}); control != nil || err != nil {
-		return nil, os.NewSyscallError("fcntl", errors.Join(control, err))
+	c.read.L, c.write.L = &c.mu, &c.mu
+	// Closing tcp takes its own descriptor out of Go's poller, and leaves ours the last.
+	var failed error
+	if err := raw.Control(func(fd uintptr) { c.fd, failed = unix.FcntlInt(fd, unix.F_DUPFD_CLOEXEC, 0) }); err != nil {
+		return nil, err
 	}
-	c.alarm = time.AfterFunc(time.Hour, c.ring)
-	c.alarm.Stop()
+	if failed != nil {
+		return nil, os.NewSyscallError("fcntl", failed)
+	}
+	c.timer = time.AfterFunc(time.Hour, c.expire)
+	c.timer.Stop() // until there is a deadline
 	if err := p.add(c); err != nil {
 		_ = unix.Close(c.fd)
 		return nil, err
@@ -60,81 +60,110 @@ func Take(tcp *net.TCPConn) (*Conn, error) {
 	return c, nil
 }
 
-// Read receives what has come, or waits for it.
+// Read receives what has come, or waits for it. At the end of what the client sends it
+// fails with io.EOF, after the deadline with os.ErrDeadlineExceeded.
 func (c *Conn) Read(to []byte) (int, error) {
-	to = to[:min(len(to), most)]
+	to = to[:min(len(to), maxTransfer)]
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for {
-		if err := c.check(&c.reading); err != nil || len(to) == 0 {
+		if err := c.check(&c.read); err != nil || len(to) == 0 {
 			return 0, err
 		}
-		if !c.mayRead {
-			c.reading.Wait()
+		if !c.readable {
+			c.read.Wait()
 			continue
 		}
 		n, err := transfer(unix.SYS_READ, c.fd, to)
 		switch {
-		case err == 0 && n == 0:
-			return 0, io.EOF
-		case err == 0:
-			// What fills less than there is room for was all: more will be told of.
-			c.mayRead = n == len(to) || c.ended
-			return n, nil
 		case err == unix.EAGAIN:
-			c.mayRead = false
-		case err != unix.EINTR:
+			c.readable = false
+		case err != 0:
 			return 0, os.NewSyscallError("read", err)
+		case n == 0:
+			return 0, io.EOF
+		default:
+			// A short read took all there was (epoll(7)), but for urgent data, which HTTP
+			// has not: whatever comes later is a new event.
+			c.readable = n == len(to) || c.peerClosed
+			return n, nil
 		}
 	}
 }
 
-// Write sends all of it, or tells how much before an error.
+// Write sends the piece, or tells how much of it was sent before it failed; after the
+// deadline with os.ErrDeadlineExceeded.
 func (c *Conn) Write(piece []byte) (sent int, err error) {
+	c.writes.Lock()
+	defer c.writes.Unlock()
+	for sent < len(piece) && err == nil {
+		var n int
+		n, err = c.send(piece[sent:min(len(piece), sent+maxTransfer)])
+		sent += n
+	}
+	return sent, err
+}
+
+// send sends what it can, and waits if that is nothing.
+func (c *Conn) send(piece []byte) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for {
-		if err := c.check(&c.writing); err != nil || sent == len(piece) {
-			return sent, err
+		if err := c.check(&c.write); err != nil {
+			return 0, err
 		}
-		n, err := transfer(unix.SYS_WRITE, c.fd, piece[sent:min(len(piece), sent+most)])
+		n, err := transfer(unix.SYS_WRITE, c.fd, piece)
 		switch err {
 		case 0:
-			sent += n
+			return n, nil
 		case unix.EAGAIN:
-			c.writing.Wait()
-		case unix.EINTR:
+			c.write.Wait()
 		default:
-			return sent, os.NewSyscallError("write", err)
+			return 0, os.NewSyscallError("write", err)
+		}
+	}
+}
+
+// maxTransfer bounds one system call, in bytes: it holds a thread of Go's scheduler, and
+// the connection's lock, for which the poller waits.
+const maxTransfer = 128 << 10
+
+// transfer reads into b, or writes it, as much as is possible at once. The descriptor does
+// not block, so that the scheduler need not be told of the call.
+func transfer(call uintptr, fd int, b []byte) (int, syscall.Errno) {
+	for {
+		n, _, err := syscall.RawSyscall(call, uintptr(fd), uintptr(unsafe.Pointer(unsafe.SliceData(b))), uintptr(len(b)))
+		if err != unix.EINTR {
+			return int(n), err
 		}
 	}
 }
 
 // check tells what forbids to go on.
-func (c *Conn) check(w *waiting) error {
+func (c *Conn) check(d *deadline) error {
 	switch {
 	case c.closed:
 		return net.ErrClosed
-	case w.over:
+	case d.exceeded:
 		return os.ErrDeadlineExceeded
 	}
 	return nil
 }
 
-// happened lets those look that wait for what may have happened.
-func (c *Conn) happened(events uint32) {
-	const gone = unix.EPOLLHUP | unix.EPOLLERR
+// handle wakes those that wait for what has happened.
+func (c *Conn) handle(events uint32) {
+	const broken = unix.EPOLLHUP | unix.EPOLLERR
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if events&(unix.EPOLLRDHUP|gone) != 0 {
-		c.ended = true
+	if events&(unix.EPOLLRDHUP|broken) != 0 {
+		c.peerClosed = true
 	}
-	if events&unix.EPOLLIN != 0 || c.ended {
-		c.mayRead = true
-		c.reading.Broadcast()
+	if events&unix.EPOLLIN != 0 || c.peerClosed {
+		c.readable = true
+		c.read.Broadcast()
 	}
-	if events&(unix.EPOLLOUT|gone) != 0 {
-		c.writing.Broadcast()
+	if events&(unix.EPOLLOUT|broken) != 0 {
+		c.write.Broadcast()
 	}
 }
 
@@ -150,18 +179,18 @@ func (c *Conn) CloseWrite() error {
 
 // Close ends the connection, and the reads and writes that wait.
 func (c *Conn) Close() error {
-	c.poller.remove(c) // which locks in this order
+	c.poller.remove(c) // before c.mu is locked: dispatch locks the poller's mutex first
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed {
 		return net.ErrClosed
 	}
 	c.closed = true
-	c.alarm.Stop()
-	err := unix.Close(c.fd) // which takes it out of the system's poller
-	c.reading.Broadcast()
-	c.writing.Broadcast()
-	return os.NewSyscallError("close", err)
+	c.timer.Stop()
+	c.read.Broadcast()
+	c.write.Broadcast()
+	// The socket's last descriptor: closing it takes the socket out of the epoll instance.
+	return os.NewSyscallError("close", unix.Close(c.fd))
 }
 
 // LocalAddr gives the server's address.

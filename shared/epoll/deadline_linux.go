@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// waiting is for a connection's client to send or to receive.
-type waiting struct {
+// A deadline is of the reads or of the writes of a connection, which wait here.
+type deadline struct {
 	sync.Cond           // something may have changed
-	until     time.Time // zero if forever
-	over      bool      // that time has come
+	at        time.Time // zero if there is none
+	exceeded  bool
 }
 
 // SetDeadline sets both deadlines.
@@ -19,51 +19,52 @@ func (c *Conn) SetDeadline(t time.Time) error {
 	return errors.Join(c.SetReadDeadline(t), c.SetWriteDeadline(t))
 }
 
-// SetReadDeadline sets when reads fail with os.ErrDeadlineExceeded; zero for never.
-func (c *Conn) SetReadDeadline(t time.Time) error { return c.setDeadline(&c.reading, t) }
+// SetReadDeadline sets from when on reads fail, those that wait already too; zero for never.
+func (c *Conn) SetReadDeadline(t time.Time) error { return c.setDeadline(&c.read, t) }
 
-// SetWriteDeadline sets when writes fail with os.ErrDeadlineExceeded; zero for never.
-func (c *Conn) SetWriteDeadline(t time.Time) error { return c.setDeadline(&c.writing, t) }
+// SetWriteDeadline sets from when on writes fail, those that wait already too; zero for never.
+func (c *Conn) SetWriteDeadline(t time.Time) error { return c.setDeadline(&c.write, t) }
 
-// setDeadline sets the alarm only if it would ring too late. Deadlines move with every
-// request, mostly to later; one that rings too early looks when to ring again.
-func (c *Conn) setDeadline(w *waiting, t time.Time) error {
+// setDeadline sets the timer only if it would fire too late. Deadlines move with every
+// request, mostly to later; a timer that fires too early is set again then.
+func (c *Conn) setDeadline(d *deadline, t time.Time) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed {
 		return net.ErrClosed
 	}
-	w.until, w.over = t, false
-	if !t.IsZero() && (c.alarmSet.IsZero() || t.Before(c.alarmSet)) {
-		c.setAlarm()
+	d.at, d.exceeded = t, false
+	if !t.IsZero() && (c.timerAt.IsZero() || t.Before(c.timerAt)) {
+		c.checkDeadlines()
 	}
 	return nil
 }
 
-// ring is what the alarm does.
-func (c *Conn) ring() {
+// expire is what the timer does.
+func (c *Conn) expire() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if !c.closed {
-		c.setAlarm()
+		c.checkDeadlines()
 	}
 }
 
-// setAlarm ends the waiting whose time has come, and sets the alarm for what is left.
-func (c *Conn) setAlarm() {
-	c.alarmSet = time.Time{}
+// checkDeadlines ends the waiting whose deadline has come, and sets the timer for the
+// earlier of the others.
+func (c *Conn) checkDeadlines() {
+	c.timerAt = time.Time{}
 	now := time.Now()
-	for _, w := range []*waiting{&c.reading, &c.writing} {
+	for _, d := range []*deadline{&c.read, &c.write} {
 		switch {
-		case w.until.IsZero() || w.over:
-		case !w.until.After(now):
-			w.over = true
-			w.Broadcast()
-		case c.alarmSet.IsZero() || w.until.Before(c.alarmSet):
-			c.alarmSet = w.until
+		case d.at.IsZero() || d.exceeded:
+		case !d.at.After(now):
+			d.exceeded = true
+			d.Broadcast()
+		case c.timerAt.IsZero() || d.at.Before(c.timerAt):
+			c.timerAt = d.at
 		}
 	}
-	if !c.alarmSet.IsZero() {
-		c.alarm.Reset(c.alarmSet.Sub(now))
+	if !c.timerAt.IsZero() {
+		c.timer.Reset(c.timerAt.Sub(now))
 	}
 }

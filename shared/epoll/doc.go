@@ -1,11 +1,12 @@
-// Package epoll has TCP connections for servers of many short requests. Of the time that
-// such a request takes, waiting for it is a good part, with package net, which tries to
-// read first, finds nothing, and then has Go's poller wait: a system call for nothing.
+// Package epoll has TCP connections for servers of many short requests. Package net tries
+// to read before it waits; between two requests there is nothing yet, so that each request
+// costs a system call that fails.
 //
-// Here one goroutine waits for all clients, with an epoll instance of its own, of which
-// Go's poller tells it when there is nothing else to do. So the requests that have come by
-// then are served in a row, all of them, before the next are looked for: each takes its
-// turn, and reads, work and writes of several requests come one after the other.
+// Here a connection is read only once epoll has told that something came. One goroutine
+// asks an epoll instance for all connections, and is itself woken by Go's poller, for which
+// that instance is one more descriptor. With GOMAXPROCS=1 that is mostly when no goroutine
+// can run: a batch of requests is served before the next is asked for. With more threads
+// batches are smaller.
 //
-// Systems other than Linux have package net's connections.
+// On systems other than Linux the connections are package net's.
 package epoll

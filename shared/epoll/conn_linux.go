@@ -24,7 +24,7 @@ type Conn struct {
 	mu         sync.Mutex // of what follows; held while fd is used
 	closed     bool
 	readable   bool // if not, a read would find nothing
-	peerClosed bool // the client sends no more, or is gone
+	ambiguous  bool // a short read need not be all: see handle
 	read       deadline
 	write      deadline
 	timer      *time.Timer // for the earlier deadline
@@ -83,9 +83,8 @@ func (c *Conn) Read(to []byte) (int, error) {
 		case n == 0:
 			return 0, io.EOF
 		default:
-			// A short read took all there was (epoll(7)), but for urgent data, which HTTP
-			// has not: whatever comes later is a new event.
-			c.readable = n == len(to) || c.peerClosed
+			// A short read took all there was (epoll(7)): what comes later is a new event.
+			c.readable = n == len(to) || c.ambiguous
 			return n, nil
 		}
 	}
@@ -150,15 +149,16 @@ func (c *Conn) check(d *deadline) error {
 	return nil
 }
 
-// handle wakes those that wait for what has happened.
+// handle wakes those that wait for what has happened. The client's end, which may come
+// with its last bytes, is told but once; and a read stops at urgent data.
 func (c *Conn) handle(events uint32) {
 	const broken = unix.EPOLLHUP | unix.EPOLLERR
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if events&(unix.EPOLLRDHUP|broken) != 0 {
-		c.peerClosed = true
+	if events&(unix.EPOLLRDHUP|unix.EPOLLPRI|broken) != 0 {
+		c.ambiguous = true
 	}
-	if events&unix.EPOLLIN != 0 || c.peerClosed {
+	if events&unix.EPOLLIN != 0 || c.ambiguous {
 		c.readable = true
 		c.read.Broadcast()
 	}

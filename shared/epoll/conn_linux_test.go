@@ -36,9 +36,26 @@ func TestEndBehindARequest(t *testing.T) {
 	if err := client.CloseWrite(); err != nil {
 		t.Fatal(err)
 	}
-	waitFor(t, func() bool { return server.knows(&server.peerClosed) })
+	waitFor(t, func() bool { return server.knows(&server.ambiguous) })
 	_ = server.SetReadDeadline(time.Now().Add(10 * time.Second))
 	if got, err := io.ReadAll(server); string(got) != "last words" || err != nil {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
+// TestUrgentData has a read stop at a byte that is sent out of band.
+func TestUrgentData(t *testing.T) {
+	server, client := dial(t, newPoller(t, 10), "before")
+	if err := unix.Sendto(client.fd, []byte("!"), unix.MSG_OOB, nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(client, "behind"); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, func() bool { return server.knows(&server.ambiguous) })
+	client.Close()
+	_ = server.SetReadDeadline(time.Now().Add(10 * time.Second))
+	if got, err := io.ReadAll(server); string(got) != "beforebehind" || err != nil {
 		t.Errorf("%q, %v", got, err)
 	}
 }

@@ -64,7 +64,7 @@ func (p *Poller) Close() error {
 
 // register has a descriptor waited for. Each event is told of once (EPOLLET).
 func (p *Poller) register(fd int) error {
-	event := unix.EpollEvent{Events: unix.EPOLLIN | unix.EPOLLOUT | unix.EPOLLRDHUP | unix.EPOLLET, Fd: int32(fd)}
+	event := unix.EpollEvent{Events: unix.EPOLLIN | unix.EPOLLPRI | unix.EPOLLOUT | unix.EPOLLRDHUP | unix.EPOLLET, Fd: int32(fd)}
 	return os.NewSyscallError("epoll_ctl", unix.EpollCtl(p.fd, unix.EPOLL_CTL_ADD, fd, &event))
 }
 
@@ -106,7 +106,7 @@ func (p *Poller) run(instance syscall.RawConn, events []unix.EpollEvent) {
 }
 
 // dispatch has connections handle their events. One can be of a connection that had the
-// descriptor before; the one that has it now looks in vain, then, and no harm is done.
+// descriptor before; the one that has it now reads in vain, then, at worst once a request.
 func (p *Poller) dispatch(events []unix.EpollEvent) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -31,14 +31,14 @@ const (
 	maxIdle = 2 * time.Minute
 )
 
-// surplus is how many requests beyond those that are answered at a time are read in one
-// batch. They are refused; many of them would take the time of those that are answered.
-const surplus = 16
+// A batch has as many requests as are answered at a time, maxBatch at most, and a surplus
+// that is refused: a larger one would take the time of those that are answered.
+const maxBatch, surplus = 1000, 16
 
 // serve answers HTTP, maxRequests at a time, until ctx is done, then takes no new
 // requests, ends those that run and returns.
 func serve(ctx context.Context, config serving.Config, handler fasthttp.RequestHandler, maxRequests int) error {
-	poller, err := epoll.New(maxRequests + surplus)
+	poller, err := epoll.New(min(maxRequests, maxBatch) + surplus)
 	if err != nil {
 		return err
 	}

@@ -21,14 +21,14 @@ type Conn struct {
 
 	writes sync.Mutex // held by a Write to its end, so that no other's bytes come between
 
-	mu         sync.Mutex // of what follows; held while fd is used
-	closed     bool
-	readable   bool // if not, a read would find nothing
-	ambiguous  bool // a short read need not be all: see handle
-	read       deadline
-	write      deadline
-	timer      *time.Timer // for the earlier deadline
-	timerAt    time.Time   // when it fires, which may be too early; zero if it is stopped
+	mu        sync.Mutex // of what follows; held while fd is used
+	closed    bool
+	readable  bool // if not, a read would find nothing
+	ambiguous bool // a short read need not be all: see handle
+	read      deadline
+	write     deadline
+	timer     *time.Timer // for the earlier deadline
+	timerAt   time.Time   // when it fires, which may be too early; zero if it is stopped
 }
 
 var _ net.Conn = (*Conn)(nil)

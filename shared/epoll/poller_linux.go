@@ -23,7 +23,7 @@ type Poller struct {
 }
 
 // New makes a poller that tells maxEvents connections at a time, at most, that something
-// happened.
+// happened; 1 or more. It fails if the system has no descriptors for it.
 func New(maxEvents int) (*Poller, error) {
 	p := &Poller{ended: make(chan struct{}), conns: make(map[int32]*Conn)}
 	var err error

@@ -88,8 +88,29 @@ func TestNothingStays(t *testing.T) {
 	if after := descriptors(t); after != before {
 		t.Errorf("%d descriptors, %d before", after, before)
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if len(p.conns) > 0 {
 		t.Errorf("%d connections", len(p.conns))
+	}
+}
+
+// TestClosedTwice closes a connection again whose descriptor another has by then.
+func TestClosedTwice(t *testing.T) {
+	p := newPoller(t, 10)
+	c, _ := dial(t, p, "")
+	c.Close()
+	other := new(Conn)
+	p.mu.Lock()
+	p.conns[int32(c.fd)] = other
+	p.mu.Unlock()
+	if err := c.Close(); !errors.Is(err, net.ErrClosed) {
+		t.Error(err)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.conns[int32(c.fd)] != other {
+		t.Error("the other is not waited for any more")
 	}
 }
 

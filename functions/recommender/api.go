@@ -38,7 +38,7 @@ func (a *api) enter() (*model, error) {
 	if err != nil {
 		return nil, err
 	}
-	runtime.Gosched() // first phase: see serve
+	runtime.Gosched() // the end of the first phase: see serve
 	return model, nil
 }
 
@@ -110,7 +110,7 @@ func (a *api) serve(path string, answer endpoint) fasthttp.RequestHandler {
 		result, err := answer(c)
 		reply(c, result, err)
 		if len(c.Response.Body()) <= maxWaiting {
-			runtime.Gosched() // second phase
+			runtime.Gosched() // the end of the second phase
 		}
 		measure(c.Response.StatusCode(), time.Since(start))
 	}

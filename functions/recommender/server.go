@@ -35,8 +35,8 @@ const (
 // that is refused: a larger one would take the time of those that are answered.
 const maxBatch, surplus = 1000, 16
 
-// serve answers HTTP, maxRequests at a time, until ctx is done, then takes no new
-// requests, ends those that run and returns.
+// serve answers HTTP until ctx is done, then takes no new requests, ends those that run
+// and returns. The handler is one that refuses more than maxRequests at a time.
 func serve(ctx context.Context, config serving.Config, handler fasthttp.RequestHandler, maxRequests int) error {
 	poller, err := epoll.New(min(maxRequests, maxBatch) + surplus)
 	if err != nil {

@@ -117,15 +117,8 @@ func TestClosedTwice(t *testing.T) {
 // TestShortage leaves the connection as it was if there is no descriptor.
 func TestShortage(t *testing.T) {
 	p := newPoller(t, 10)
-	port, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer port.Close()
-	client, err := net.Dial("tcp", port.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
+	server, client := connect(t)
+	defer server.Close()
 	defer client.Close()
 	var usual unix.Rlimit
 	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &usual); err != nil {
@@ -134,7 +127,7 @@ func TestShortage(t *testing.T) {
 	if err := unix.Setrlimit(unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: 1, Max: usual.Max}); err != nil {
 		t.Fatal(err)
 	}
-	_, err = p.Take(client.(*net.TCPConn))
+	_, err := p.Take(client.(*net.TCPConn))
 	if err := unix.Setrlimit(unix.RLIMIT_NOFILE, &usual); err != nil {
 		t.Fatal(err)
 	}

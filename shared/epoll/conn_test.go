@@ -43,27 +43,33 @@ func newPoller(t testing.TB, maxEvents int) *Poller {
 	return p
 }
 
-// dial gives both ends of a connection over loopback, taken after the client has sent
-// something.
+// dial gives both ends of a connection, taken after the client has sent something.
 func dial(t testing.TB, p *Poller, sent string) (server, client *Conn) {
+	t.Helper()
+	accepted, dialled := connect(t)
+	if _, err := io.WriteString(dialled, sent); err != nil {
+		t.Fatal(err)
+	}
+	return take(t, p, accepted), take(t, p, dialled)
+}
+
+// connect gives both ends of a connection of package net over loopback.
+func connect(t testing.TB) (accepted, dialled net.Conn) {
 	t.Helper()
 	port, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer port.Close()
-	dialled, err := net.Dial("tcp", port.Addr().String())
+	dialled, err = net.Dial("tcp", port.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := io.WriteString(dialled, sent); err != nil {
-		t.Fatal(err)
-	}
-	accepted, err := port.Accept()
+	accepted, err = port.Accept()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return take(t, p, accepted), take(t, p, dialled)
+	return accepted, dialled
 }
 
 func take(t testing.TB, p *Poller, tcp net.Conn) *Conn {

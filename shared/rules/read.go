@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 	"unsafe"
@@ -14,6 +15,9 @@ import (
 // chunk is how much AtOnce takes at a time: what arrives is still in the processor's
 // cache when the checksum comes to it.
 const chunk = 256 << 10
+
+// largePage is the size of large pages on most machines.
+const largePage = 2 << 20
 
 // piece is how much Aside takes before it rests: a larger one would displace from the
 // processor's cache all that requests use. The rest is some ten times as long as the work
@@ -53,17 +57,27 @@ func Read(from io.Reader, size int64, pace Pace) (*Rules, error) {
 	return parse(b, in.sum.Sum64())
 }
 
-// readAtOnce reads the object to where it stays, while memory for it is got from
-// the system.
+// readAtOnce reads the object to where it stays. Each large page is got from the system
+// before anything is read into it: one that is in use in part could not be large any more.
 func readAtOnce(in *arriving) ([]byte, error) {
-	b := make([]byte, in.size)
-	go populate(b)
-	for in.at < in.size {
-		if err := in.read(b[in.at:min(in.at+chunk, in.size)]); err != nil {
-			return nil, err
+	b := makeAligned(in.size)
+	for page := range slices.Chunk(b, largePage) {
+		populate(page)
+		for part := range slices.Chunk(page, chunk) {
+			if err := in.read(part); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return b, nil
+}
+
+// makeAligned makes a slice that begins at a multiple of largePage. What lies before it
+// takes no memory while nothing is written there.
+func makeAligned(size int) []byte {
+	b := make([]byte, size+largePage)
+	first := -int(uintptr(unsafe.Pointer(&b[0]))) & (largePage - 1)
+	return b[first : first+size : first+size]
 }
 
 // readAside rests after each piece. The memory may be that of rules that were

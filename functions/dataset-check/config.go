@@ -19,9 +19,9 @@ type Config struct {
 	Training training.Config
 	// URL is where the dataset is: http, https, s3://bucket/key or file. A
 	// relative file ("file:playlists.csv") lies in DataPath.
-	URL string `env:"DATASET_URL, default=file:playlists.csv"`
+	URL string `env:"DATASET_URL" envDefault:"file:playlists.csv"`
 	// DataPath is the folder of files that ko ships beside the binary.
-	DataPath string `env:"KO_DATA_PATH, default=kodata"`
+	DataPath string `env:"KO_DATA_PATH" envDefault:"kodata"`
 	// Sink is the broker's URL, injected by a SinkBinding.
 	Sink string `env:"K_SINK"`
 }

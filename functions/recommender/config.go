@@ -15,13 +15,13 @@ type Config struct {
 	// Store is the bucket from which rules are read.
 	Store store.Config
 	// ReloadInterval is how often the bucket is asked for newer rules.
-	ReloadInterval time.Duration `env:"RELOAD_INTERVAL, default=5s"`
+	ReloadInterval time.Duration `env:"RELOAD_INTERVAL" envDefault:"5s"`
 	// Reload is "interval", or "strict": then every request waits for a look
 	// that began after it came, which all that wait share, for five seconds at most.
-	Reload string `env:"RELOAD, default=interval"`
+	Reload string `env:"RELOAD" envDefault:"interval"`
 	// MaxRequests is how many requests are answered at a time; those beyond are
 	// refused at once.
-	MaxRequests int `env:"MAX_REQUESTS, default=128"`
+	MaxRequests int `env:"MAX_REQUESTS" envDefault:"128"`
 }
 
 // Validate says which setting is out of bounds.

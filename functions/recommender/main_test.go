@@ -82,7 +82,7 @@ func mainCommand(t *testing.T, environment ...string) *exec.Cmd {
 func TestConfigOutOfBounds(t *testing.T) {
 	for setting, reason := range map[string]string{
 		"RELOAD_INTERVAL=0s":   "RELOAD_INTERVAL is 0s: give a time above zero",
-		"RELOAD_INTERVAL=soon": "RELOAD_INTERVAL: time: invalid duration",
+		"RELOAD_INTERVAL=soon": "RELOAD_INTERVAL: unable to parse duration: time: invalid duration",
 		"RELOAD=always":        "give interval or strict",
 		"MAX_REQUESTS=0":       "MAX_REQUESTS is 0",
 	} {

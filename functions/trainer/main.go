@@ -27,13 +27,13 @@ type Config struct {
 	Training training.Config
 	// MaxQualityLoss is the share of the NDCG of the rules before that new rules
 	// may lose. Rules that lose more are refused; 1 refuses none.
-	MaxQualityLoss float64 `env:"MAX_QUALITY_LOSS, default=0.5"`
+	MaxQualityLoss float64 `env:"MAX_QUALITY_LOSS" envDefault:"0.5"`
 	// Sink is the broker's URL, injected by a SinkBinding.
 	Sink string `env:"K_SINK"`
 	// Mode is "batch" in a JobSink's Job, which handles one event and ends.
 	Mode string `env:"K_EXECUTION_MODE"`
 	// EventPath is the folder of that event.
-	EventPath string `env:"K_EVENT_PATH, default=/etc/jobsink-event"`
+	EventPath string `env:"K_EVENT_PATH" envDefault:"/etc/jobsink-event"`
 }
 
 func main() { serving.Main("trainer", run) }

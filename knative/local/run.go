@@ -21,7 +21,7 @@ import (
 // left. What is wrong with the environment or the manifests is found before
 // anything starts.
 func run(ctx context.Context, caller map[string]string, out io.Writer) error {
-	settings, err := readSettings(ctx, caller)
+	settings, err := readSettings(caller)
 	if err != nil {
 		return err
 	}

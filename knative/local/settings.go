@@ -1,20 +1,19 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
-	"github.com/sethvargo/go-envconfig"
+	"github.com/caarlos0/env/v11"
 )
 
 // settings are what a person chooses for a local run.
 type settings struct {
 	// Port is where the public Service answers, on loopback; 0 means any free port.
-	Port int `env:"PORT, default=8080"`
+	Port int `env:"PORT" envDefault:"8080"`
 	// StateDir holds the bucket, and is kept from run to run; .state in the
 	// repository unless set.
 	StateDir string `env:"STATE_DIR"`
@@ -34,9 +33,9 @@ type settings struct {
 
 // readSettings reads the environment; the repository is found from the working
 // directory upwards.
-func readSettings(ctx context.Context, environment map[string]string) (settings, error) {
+func readSettings(environment map[string]string) (settings, error) {
 	var s settings
-	err := envconfig.ProcessWith(ctx, &envconfig.Config{Target: &s, Lookuper: envconfig.MapLookuper(environment)})
+	err := env.ParseWithOptions(&s, env.Options{Environment: environment})
 	if err != nil {
 		return s, fmt.Errorf("environment: %w", err)
 	}

@@ -9,7 +9,7 @@ import (
 
 func TestWrongSettings(t *testing.T) {
 	for variable, value := range map[string]string{"PORT": "99999", "TICK": "5ms"} {
-		_, err := readSettings(t.Context(), map[string]string{variable: value})
+		_, err := readSettings(map[string]string{variable: value})
 		if err == nil || !strings.Contains(err.Error(), variable+"=") {
 			t.Errorf("%s=%s: error is %v", variable, value, err)
 		}
@@ -21,7 +21,7 @@ func TestOwnStore(t *testing.T) {
 		"AWS_ENDPOINT_URL_S3": "https://s3.example.com", "AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b",
 		"BUCKET": "mine", "HOME": "/home/me", "PATH": "/bin", "OTHER": "x",
 	}
-	s, err := readSettings(t.Context(), environment)
+	s, err := readSettings(environment)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,17 +2,16 @@ package dataset
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"testing"
 
+	"github.com/caarlos0/env/v11"
 	"github.com/google/go-cmp/cmp"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
-	"github.com/sethvargo/go-envconfig"
 )
 
 // show writes a dataset as a person would: a playlist a line, with names.
@@ -172,12 +171,12 @@ func TestLargeInput(t *testing.T) {
 }
 
 func TestOptionsFromEnvironment(t *testing.T) {
-	env := map[string]string{
+	environment := map[string]string{
 		"DATASET_FORMAT": "csv", "DATASET_COLUMN_PLAYLIST": "a", "DATASET_COLUMN_TRACK": "b",
 		"DATASET_COLUMN_ARTIST": "c", "DATASET_COLUMN_ALBUM": "d", "DATASET_COLUMN_URI": "e",
 	}
 	var got Options
-	err := envconfig.ProcessWith(context.Background(), &envconfig.Config{Target: &got, Lookuper: envconfig.MapLookuper(env)})
+	err := env.ParseWithOptions(&got, env.Options{Environment: environment})
 	if err != nil {
 		t.Fatal(err)
 	}

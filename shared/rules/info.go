@@ -17,13 +17,13 @@ type Parameters struct {
 	// MinSupport is the least support of an itemset: a count from 1 on, or a
 	// fraction of all playlists below 1. The usual textbook 0.05 finds no
 	// rule on real playlists, where no track reaches 5 %.
-	MinSupport Support `env:"MIN_SUPPORT, default=2" json:"min_support"`
+	MinSupport Support `env:"MIN_SUPPORT" envDefault:"2" json:"min_support"`
 	// MinConfidence is the least confidence of a rule, 0 to 1.
-	MinConfidence float64 `env:"MIN_CONFIDENCE, default=0" json:"min_confidence"`
+	MinConfidence float64 `env:"MIN_CONFIDENCE" envDefault:"0" json:"min_confidence"`
 	// MaxItemsetSize bounds antecedent and consequent together, from 2 on.
-	MaxItemsetSize int `env:"MAX_ITEMSET_SIZE, default=2" json:"max_itemset_size"`
+	MaxItemsetSize int `env:"MAX_ITEMSET_SIZE" envDefault:"2" json:"max_itemset_size"`
 	// MaxRules bounds the rules of one antecedent, strongest first; 0 keeps all.
-	MaxRules int `env:"MAX_RULES, default=250" json:"max_rules"`
+	MaxRules int `env:"MAX_RULES" envDefault:"250" json:"max_rules"`
 }
 
 // Validate says which parameter is out of bounds, and its setting.

@@ -13,7 +13,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/sethvargo/go-envconfig"
+	"github.com/caarlos0/env/v11"
 	"knative.dev/pkg/signals"
 )
 
@@ -22,9 +22,9 @@ type Config struct {
 	// Host is the address to listen on; empty means all, as a pod needs.
 	Host string `env:"HOST"`
 	// Port is the port to listen on; Knative sets it.
-	Port int `env:"PORT, default=8080"`
+	Port int `env:"PORT" envDefault:"8080"`
 	// LogLevel is the least level that is logged: debug, info, warn or error.
-	LogLevel slog.Level `env:"LOG_LEVEL, default=info"`
+	LogLevel slog.Level `env:"LOG_LEVEL" envDefault:"info"`
 }
 
 // Main reads the function's configuration C from the environment and runs it
@@ -32,12 +32,12 @@ type Config struct {
 func Main[C any](name string, run func(ctx context.Context, config C) error) {
 	ctx := signals.NewContext()
 	var log struct {
-		Level slog.Level `env:"LOG_LEVEL, default=info"` // Config has it too
+		Level slog.Level `env:"LOG_LEVEL" envDefault:"info"` // Config has it too
 	}
 	var config C
 	stopTracing := startTracing(name)
-	err := readSettings(ctx, &config)
-	_ = envconfig.Process(ctx, &log) // readSettings says what is wrong with it
+	err := readSettings(&config)
+	_ = env.Parse(&log) // readSettings says what is wrong with it
 	handler := slog.NewJSONHandler(os.Stdout, &slog.HandlerOptions{Level: log.Level})
 	slog.SetDefault(slog.New(handler).With("function", name))
 	if err != nil {

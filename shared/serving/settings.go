@@ -1,42 +1,46 @@
 package serving
 
 import (
-	"context"
 	"errors"
+	"fmt"
 	"reflect"
 	"strings"
 
-	"github.com/sethvargo/go-envconfig"
+	"github.com/caarlos0/env/v11"
 )
 
 // readSettings fills config, a pointer to a struct, from the environment.
-// Errors name the variable that is wrong.
-func readSettings(ctx context.Context, config any) error {
-	err := envconfig.Process(ctx, config)
-	if err == nil {
-		return nil
+// Errors name the variables that are wrong.
+func readSettings(config any) error {
+	err := env.Parse(config)
+	var all env.AggregateError
+	if !errors.As(err, &all) {
+		return err
 	}
-	for path, variable := range variables(reflect.TypeOf(config).Elem(), "") {
-		if reason, found := strings.CutPrefix(err.Error(), path); found {
-			return errors.New(variable + ": " + reason)
+	named := make([]error, len(all.Errors))
+	for n, err := range all.Errors {
+		named[n] = err
+		var wrong env.ParseError
+		if errors.As(err, &wrong) { // it names the field
+			named[n] = fmt.Errorf("%s: %w", variable(reflect.TypeOf(config).Elem(), wrong.Name), wrong.Err)
 		}
 	}
-	return err
+	return errors.Join(named...)
 }
 
-// variables maps the way to each field, as envconfig writes it in its errors
-// ("Serving: Port: "), to the variable that sets the field.
-func variables(config reflect.Type, way string) map[string]string {
-	found := map[string]string{}
-	for field := range config.Fields() {
-		path := way + field.Name + ": "
-		if variable, _, _ := strings.Cut(field.Tag.Get("env"), ","); variable != "" {
-			found[path] = variable
-		} else if field.Type.Kind() == reflect.Struct {
-			for p, v := range variables(field.Type, path) {
-				found[p] = v
-			}
+// variable is the one that sets the field of that name, wherever in config it is. No two
+// fields have the same name.
+func variable(config reflect.Type, field string) string {
+	for f := range config.Fields() {
+		name, _, _ := strings.Cut(f.Tag.Get("env"), ",")
+		if name == "" && f.Type.Kind() == reflect.Struct {
+			name = variable(f.Type, field)
+		} else if f.Name != field {
+			name = ""
+		}
+		if name != "" {
+			return name
 		}
 	}
-	return found
+	return ""
 }

@@ -17,13 +17,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/caarlos0/env/v11"
 	"github.com/google/go-cmp/cmp"
-	"github.com/sethvargo/go-envconfig"
 )
 
 func TestConfigDefaults(t *testing.T) {
 	var cfg Config
-	err := envconfig.ProcessWith(t.Context(), &envconfig.Config{Target: &cfg, Lookuper: envconfig.MapLookuper(nil)})
+	err := env.ParseWithOptions(&cfg, env.Options{Environment: map[string]string{}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -48,10 +48,10 @@ var usual = timing{credentials: 5 * time.Second, stall: 30 * time.Second, backof
 // Config names the bucket.
 type Config struct {
 	// Bucket is the bucket's name.
-	Bucket string `env:"BUCKET, default=segue"`
+	Bucket string `env:"BUCKET" envDefault:"segue"`
 	// PathStyle addresses the bucket as endpoint/bucket, which every store
 	// understands; false means bucket.endpoint.
-	PathStyle bool `env:"S3_PATH_STYLE, default=true"`
+	PathStyle bool `env:"S3_PATH_STYLE" envDefault:"true"`
 }
 
 // Bucket is a bucket of an S3-compatible store. Its methods may be called

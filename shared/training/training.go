@@ -22,7 +22,7 @@ import (
 // Two functions that share it agree on the rules' identity.
 type Config struct {
 	// Dataset is the dataset's name: the subject of its events.
-	Dataset    string `env:"DATASET, default=playlists"`
+	Dataset    string `env:"DATASET" envDefault:"playlists"`
 	Reading    dataset.Options
 	Parameters rules.Parameters
 }

@@ -19,7 +19,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/sethvargo/go-envconfig"
+	"github.com/caarlos0/env/v11"
 
 	"segue.dev/shared/dataset"
 	"segue.dev/shared/quality"
@@ -65,7 +65,7 @@ func parseFlags() (s settings) {
 
 func run(ctx context.Context, s settings) error {
 	var config training.Config
-	if err := envconfig.Process(ctx, &config); err != nil {
+	if err := env.Parse(&config); err != nil {
 		return err
 	}
 	split, err := hold(s, config)

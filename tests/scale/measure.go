@@ -15,7 +15,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/sethvargo/go-envconfig"
+	"github.com/caarlos0/env/v11"
 
 	"segue.dev/events"
 	"segue.dev/knative/local/s3server"
@@ -41,7 +41,7 @@ func measure(ctx context.Context, dir string, seed uint64, playlists int) (strin
 	if err != nil {
 		return "", err
 	}
-	if err := writeEvent(ctx, world, snapshot); err != nil {
+	if err := writeEvent(world, snapshot); err != nil {
 		return "", err
 	}
 	sink := make(chan events.Event, 1)
@@ -93,9 +93,9 @@ func store(bucket string, seed uint64, playlists int) (events.Snapshot, error) {
 
 // writeEvent writes the event that asks for the snapshot's rules, as a JobSink
 // does for its Job.
-func writeEvent(ctx context.Context, folder string, snapshot events.Snapshot) error {
+func writeEvent(folder string, snapshot events.Snapshot) error {
 	var config training.Config
-	if err := envconfig.Process(ctx, &config); err != nil {
+	if err := env.Parse(&config); err != nil {
 		return err
 	}
 	event, err := events.New(events.DatasetChanged{Snapshot: snapshot, Rules: config.ID(snapshot.Digest), Attempt: 1})

@@ -8,7 +8,7 @@ import (
 	"log/slog"
 	"os"
 
-	"github.com/sethvargo/go-envconfig"
+	"github.com/caarlos0/env/v11"
 	"knative.dev/pkg/signals"
 
 	"segue.dev/knative/local/s3server"
@@ -17,14 +17,14 @@ import (
 // Config is what the server is told by its environment.
 type Config struct {
 	// Dir is the folder of the objects.
-	Dir string `env:"DIR, default=/data"`
+	Dir string `env:"DIR" envDefault:"/data"`
 	// Port is the port to listen on, on all interfaces.
-	Port int `env:"PORT, default=9000"`
+	Port int `env:"PORT" envDefault:"9000"`
 	// Bucket is created if it is missing.
-	Bucket string `env:"BUCKET, default=segue"`
+	Bucket string `env:"BUCKET" envDefault:"segue"`
 	// AccessKey and SecretKey are what clients must sign with.
-	AccessKey string `env:"AWS_ACCESS_KEY_ID, required"`
-	SecretKey string `env:"AWS_SECRET_ACCESS_KEY, required"`
+	AccessKey string `env:"AWS_ACCESS_KEY_ID,notEmpty"`
+	SecretKey string `env:"AWS_SECRET_ACCESS_KEY,notEmpty"`
 }
 
 func main() {
@@ -36,7 +36,7 @@ func main() {
 
 func run(ctx context.Context) error {
 	var config Config
-	if err := envconfig.Process(ctx, &config); err != nil {
+	if err := env.Parse(&config); err != nil {
 		return fmt.Errorf("configuration: %w", err)
 	}
 	server, err := s3server.Start(context.WithoutCancel(ctx), s3server.Config{

@@ -4,8 +4,12 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"math/rand/v2"
 	"testing"
 	"testing/iotest"
+	"unsafe"
+
+	"github.com/zeebo/xxh3"
 
 	"segue.dev/shared/mining"
 )
@@ -21,6 +25,25 @@ func TestReadIsParse(t *testing.T) {
 		}
 		if _, err := Read(bytes.NewReader(object), int64(len(object))+1, pace); !errors.Is(err, ErrCutOff) {
 			t.Errorf("cut short at pace %d: %v", pace, err)
+		}
+	}
+}
+
+// TestReadAtOnce ends in, at and behind chunks and large pages.
+func TestReadAtOnce(t *testing.T) {
+	object := make([]byte, 2*largePage+chunk+7)
+	rand.NewChaCha8([32]byte{}).Read(object)
+	for _, size := range []int{1, headerSize, chunk, chunk + 1, largePage - 1, largePage, largePage + chunk, len(object)} {
+		in := &arriving{from: bytes.NewReader(object[:size]), size: size}
+		got, err := readAtOnce(in)
+		if err != nil || !bytes.Equal(got, object[:size]) {
+			t.Errorf("%d bytes came otherwise: %v", size, err)
+		}
+		if sum := xxh3.Hash(object[min(headerSize, size):size]); in.sum.Sum64() != sum {
+			t.Errorf("the checksum of %d bytes is %x, want %x", size, in.sum.Sum64(), sum)
+		}
+		if at := uintptr(unsafe.Pointer(unsafe.SliceData(got))); at%largePage != 0 {
+			t.Errorf("%d bytes begin at %x", size, at)
 		}
 	}
 }

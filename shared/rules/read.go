@@ -74,10 +74,12 @@ func readAtOnce(in *arriving) ([]byte, error) {
 
 // makeAligned makes a slice that begins at a multiple of largePage. What lies before it
 // takes no memory while nothing is written there.
-func makeAligned(size int) []byte {
-	b := make([]byte, size+largePage)
-	first := -int(uintptr(unsafe.Pointer(&b[0]))) & (largePage - 1)
-	return b[first : first+size : first+size]
+func makeAligned(size int) []byte { return aligned(make([]byte, size+largePage), size) }
+
+// aligned is the first part of memory of that size that begins at a multiple of largePage.
+func aligned(memory []byte, size int) []byte {
+	first := -int(uintptr(unsafe.Pointer(&memory[0]))) & (largePage - 1)
+	return memory[first : first+size : first+size]
 }
 
 // readAside rests after each piece. The memory may be that of rules that were

@@ -55,7 +55,7 @@ func TestSettings(t *testing.T) {
 		}
 	}
 	t.Chdir(t.TempDir())
-	if _, err := readSettings(nil); err == nil || !strings.Contains(err.Error(), "run it inside the repository") {
+	if _, err := readSettings(map[string]string{}); err == nil || !strings.Contains(err.Error(), "run it inside the repository") {
 		t.Errorf("outside of the repository: %v", err)
 	}
 }

@@ -16,8 +16,8 @@ import (
 // cache when the checksum comes to it.
 const chunk = 256 << 10
 
-// largePage is the size of large pages on most machines.
-const largePage = 2 << 20
+// hugePage is the size of a transparent huge page where pages have 4 KB.
+const hugePage = 2 << 20
 
 // piece is how much Aside takes before it rests: a larger one would displace from the
 // processor's cache all that requests use. The rest is some ten times as long as the work
@@ -57,11 +57,12 @@ func Read(from io.Reader, size int64, pace Pace) (*Rules, error) {
 	return parse(b, in.sum.Sum64())
 }
 
-// readAtOnce reads the object to where it stays. Each large page is got from the system
-// before anything is read into it: one that is in use in part could not be large any more.
+// readAtOnce reads the object to where it stays. Each huge page is got from the system
+// before anything is read into it, for one that is in use in part stays small pages; and
+// one at a time, so that it is still in the processor's cache, and the sender goes on.
 func readAtOnce(in *arriving) ([]byte, error) {
 	b := makeAligned(in.size)
-	for page := range slices.Chunk(b, largePage) {
+	for page := range slices.Chunk(b, hugePage) {
 		populate(page)
 		for part := range slices.Chunk(page, chunk) {
 			if err := in.read(part); err != nil {
@@ -72,13 +73,13 @@ func readAtOnce(in *arriving) ([]byte, error) {
 	return b, nil
 }
 
-// makeAligned makes a slice that begins at a multiple of largePage. What lies before it
-// takes no memory while nothing is written there.
-func makeAligned(size int) []byte { return aligned(make([]byte, size+largePage), size) }
+// makeAligned makes a slice that begins at a multiple of hugePage. What is around it takes
+// no memory if it is new from the system, for nothing is written there.
+func makeAligned(size int) []byte { return aligned(make([]byte, size+hugePage), size) }
 
-// aligned is the first part of memory of that size that begins at a multiple of largePage.
+// aligned is the first part of memory of that size that begins at a multiple of hugePage.
 func aligned(memory []byte, size int) []byte {
-	first := -int(uintptr(unsafe.Pointer(&memory[0]))) & (largePage - 1)
+	first := -int(uintptr(unsafe.Pointer(&memory[0]))) & (hugePage - 1)
 	return memory[first : first+size : first+size]
 }
 

@@ -29,32 +29,33 @@ func TestReadIsParse(t *testing.T) {
 	}
 }
 
-// TestReadAtOnce ends in, at and behind chunks and large pages.
+// TestReadAtOnce ends in, at and behind chunks and huge pages.
 func TestReadAtOnce(t *testing.T) {
-	object := make([]byte, 2*largePage+chunk+7)
+	object := make([]byte, 2*hugePage+chunk+7)
 	rand.NewChaCha8([32]byte{}).Read(object)
-	for _, size := range []int{1, headerSize, chunk, chunk + 1, largePage - 1, largePage, largePage + chunk, len(object)} {
+	for _, size := range []int{1, headerSize, chunk, chunk + 1, hugePage - 1, hugePage, hugePage + 1, hugePage + chunk, len(object)} {
 		in := &arriving{from: bytes.NewReader(object[:size]), size: size}
 		got, err := readAtOnce(in)
-		if err != nil || !bytes.Equal(got, object[:size]) {
-			t.Errorf("%d bytes came otherwise: %v", size, err)
+		if err != nil || in.at != size || !bytes.Equal(got, object[:size]) {
+			t.Errorf("%d bytes differ, or %d came: %v", size, in.at, err)
 		}
 		if sum := xxh3.Hash(object[min(headerSize, size):size]); in.sum.Sum64() != sum {
 			t.Errorf("the checksum of %d bytes is %x, want %x", size, in.sum.Sum64(), sum)
 		}
-		if at := uintptr(unsafe.Pointer(unsafe.SliceData(got))); at%largePage != 0 {
+		if at := uintptr(unsafe.Pointer(unsafe.SliceData(got))); at%hugePage != 0 {
 			t.Errorf("%d bytes begin at %x", size, at)
 		}
 	}
 }
 
-// TestPopulate changes nothing, wherever in a page the bytes begin and end.
+// TestPopulate changes nothing, wherever in a page the bytes end.
 func TestPopulate(t *testing.T) {
-	whole := bytes.Repeat([]byte("segue"), 20_000)
-	for _, b := range [][]byte{whole, whole[1:], whole[4095 : len(whole)-7], whole[:5000], whole[:1], nil} {
-		before := bytes.Clone(b)
-		if populate(b); !bytes.Equal(b, before) {
-			t.Errorf("%d bytes were changed", len(b))
+	whole := makeAligned(hugePage + 5000)
+	rand.NewChaCha8([32]byte{}).Read(whole)
+	before := bytes.Clone(whole)
+	for _, size := range []int{0, 1, 4096, 5000, hugePage, len(whole)} {
+		if populate(whole[:size]); !bytes.Equal(whole, before) {
+			t.Errorf("of %d bytes some were changed", size)
 		}
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"strings"
 
 	"github.com/caarlos0/env/v11"
 )
@@ -28,15 +27,15 @@ func readSettings(config any) error {
 	return errors.Join(named...)
 }
 
-// variable is the one that sets the field of that name, wherever in config it is. No two
-// fields have the same name.
+// variable returns the variable of the field of that name, at any depth of config. Names
+// must be unique.
 func variable(config reflect.Type, field string) string {
 	for f := range config.Fields() {
-		name, _, _ := strings.Cut(f.Tag.Get("env"), ",")
+		name := f.Tag.Get("env")
 		if name == "" && f.Type.Kind() == reflect.Struct {
 			name = variable(f.Type, field)
 		} else if f.Name != field {
-			name = ""
+			continue
 		}
 		if name != "" {
 			return name

@@ -30,10 +30,10 @@ func TestSettingsErrorsNameTheVariable(t *testing.T) {
 	if err := readSettings(new(config)); err == nil || !strings.Contains(err.Error(), "PORT: ") || !strings.Contains(err.Error(), "COUNT: ") {
 		t.Errorf("error of two is %v", err)
 	}
-	t.Setenv("PORT", "")
+	t.Setenv("PORT", "") // as good as not set
 	t.Setenv("COUNT", "")
 	good := new(config)
-	if err := readSettings(good); err != nil || good.Serving.Port != 8080 || good.Interval != 5*time.Second {
+	if err := readSettings(good); err != nil || good.Serving.Port != 8080 || good.Deep.Own.Count != 1 || good.Interval != 5*time.Second {
 		t.Errorf("settings are %+v, %v", good, err)
 	}
 }

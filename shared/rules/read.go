@@ -73,9 +73,14 @@ func readAtOnce(in *arriving) ([]byte, error) {
 	return b, nil
 }
 
-// makeAligned makes a slice that begins at a multiple of hugePage. What is around it takes
-// no memory if it is new from the system, for nothing is written there.
-func makeAligned(size int) []byte { return aligned(make([]byte, size+hugePage), size) }
+// makeAligned makes a slice that begins at a multiple of hugePage, if one fits in it. What
+// is around it takes no memory if it is new from the system, for nothing is written there.
+func makeAligned(size int) []byte {
+	if size < hugePage {
+		return make([]byte, size)
+	}
+	return aligned(make([]byte, size+hugePage), size)
+}
 
 // aligned is the first part of memory of that size that begins at a multiple of hugePage.
 func aligned(memory []byte, size int) []byte {

@@ -48,14 +48,14 @@ func TestReadAtOnce(t *testing.T) {
 	}
 }
 
-// TestPopulate changes nothing, wherever in a page the bytes end.
+// TestPopulate changes nothing, wherever in a page the bytes begin and end.
 func TestPopulate(t *testing.T) {
 	whole := makeAligned(hugePage + 5000)
 	rand.NewChaCha8([32]byte{}).Read(whole)
 	before := bytes.Clone(whole)
-	for _, size := range []int{0, 1, 4096, 5000, hugePage, len(whole)} {
-		if populate(whole[:size]); !bytes.Equal(whole, before) {
-			t.Errorf("of %d bytes some were changed", size)
+	for _, b := range [][]byte{whole, whole[:hugePage], whole[1:], whole[4095 : len(whole)-7], whole[:5000], whole[:1], nil} {
+		if populate(b); !bytes.Equal(whole, before) {
+			t.Errorf("%d bytes were populated, and some changed", len(b))
 		}
 	}
 }

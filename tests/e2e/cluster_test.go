@@ -8,6 +8,7 @@ package e2e
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
@@ -100,8 +101,9 @@ func (d *deployment) patch(t *testing.T, name, change string) *servingv1.Service
 }
 
 // annotate is a change that annotates pods.
-func annotate(name, value string) string {
-	return fmt.Sprintf(`{"spec":{"template":{"metadata":{"annotations":{%q:%q}}}}}`, name, value)
+func annotate(annotations map[string]string) string {
+	change, _ := json.Marshal(annotations) // strings never fail
+	return fmt.Sprintf(`{"spec":{"template":{"metadata":{"annotations":%s}}}}`, change)
 }
 
 // set gives a function another value of a setting, or with "" the manifests'
@@ -130,6 +132,20 @@ func (d *deployment) rolledOut(t *testing.T, name string, generation int64) {
 	eventually(t, 3*time.Minute, name+" has all traffic on the new revision", func() bool {
 		s, err := d.service(t.Context(), name)
 		return err == nil && s.Status.ObservedGeneration >= generation && s.IsReady() && onLatest(s)
+	})
+}
+
+// reached waits until the dataset host's pod reaches the revision that follows that of
+// before, by the address that gateways use.
+func (d *deployment) reached(t *testing.T, before *servingv1.Service) {
+	t.Helper()
+	eventually(t, time.Minute, before.Name+"'s new revision is reached", func() bool {
+		s, err := d.service(t.Context(), before.Name)
+		if err != nil || s.Status.LatestCreatedRevisionName == before.Status.LatestCreatedRevisionName {
+			return false
+		}
+		return kube.CoreV1().RESTClient().Get().Namespace(d.namespace).Resource("services").Name("host:80").
+			SubResource("proxy").Suffix("dial", s.Status.LatestCreatedRevisionName+":80").Do(t.Context()).Error() == nil
 	})
 }
 

@@ -23,7 +23,7 @@ func TestStorageGone(t *testing.T) {
 	traffic := keepAsking(t, base, 4, 50*time.Millisecond)
 	back := segue.stopS3(t, s3)
 	start := time.Now()
-	generation := segue.patch(t, "recommender", annotate("segue.dev/change", time.Now().String())).Generation
+	generation := segue.patch(t, "recommender", annotate(map[string]string{"segue.dev/change": time.Now().String()})).Generation
 	eventually(t, 50*time.Second, "a new pod says why it waits", func() bool {
 		s, err := segue.service(t.Context(), "recommender")
 		if err != nil || s.Status.ObservedGeneration < generation {

@@ -194,7 +194,7 @@ func TestSelfHeal(t *testing.T) {
 	})
 	measured(t, "a deleted Trigger is back, ready", "%s", seconds(time.Since(start)))
 	start = time.Now()
-	segue.patch(t, "recommender", annotate("autoscaling.knative.dev/min-scale", "2"))
+	segue.patch(t, "recommender", annotate(map[string]string{"autoscaling.knative.dev/min-scale": "2"}))
 	eventually(t, 2*time.Minute, "the scale of git is back", func() bool {
 		s, err := segue.service(t.Context(), "recommender")
 		return err == nil && s.Spec.Template.Annotations["autoscaling.knative.dev/min-scale"] == "0" && s.IsReady()

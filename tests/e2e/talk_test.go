@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -172,8 +173,14 @@ type traffic struct {
 	clients  sync.WaitGroup
 	mu       sync.Mutex
 	asked    int
-	failures []error
+	failures []failure
 	seen     map[string]span // by what answers tell: version, rules and dataset
+}
+
+// failure is why a request failed, and when it was sent.
+type failure struct {
+	sent time.Time
+	err  error
 }
 
 // span is when something was seen first and last.
@@ -188,9 +195,10 @@ func keepAsking(t *testing.T, base string, clients int, pause time.Duration) *tr
 	for range clients {
 		traffic.clients.Go(func() {
 			for ctx.Err() == nil {
+				sent := time.Now()
 				got, err := ask(ctx, c, base)
 				if ctx.Err() == nil {
-					traffic.note(got, err)
+					traffic.note(sent, got, err)
 				}
 				time.Sleep(pause)
 			}
@@ -200,12 +208,12 @@ func keepAsking(t *testing.T, base string, clients int, pause time.Duration) *tr
 	return traffic
 }
 
-func (f *traffic) note(got *answer, err error) {
+func (f *traffic) note(sent time.Time, got *answer, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.asked++
 	if err != nil {
-		f.failures = append(f.failures, fmt.Errorf("%s: %w", time.Now().Format(time.TimeOnly), err))
+		f.failures = append(f.failures, failure{sent, err})
 		return
 	}
 	now := time.Now()
@@ -236,13 +244,25 @@ func (f *traffic) when(told string) span {
 	return f.seen[told]
 }
 
+// end ends the asking.
+func (f *traffic) end() {
+	f.cancel()
+	f.clients.Wait()
+}
+
+// failedOnlyBefore tells, once the asking has ended, whether requests failed and all of
+// them had been sent before.
+func (f *traffic) failedOnlyBefore(then time.Time) bool {
+	late := func(failed failure) bool { return !failed.sent.Before(then) }
+	return len(f.failures) > 0 && !slices.ContainsFunc(f.failures, late)
+}
+
 // stop ends the asking; a failed request fails the test.
 func (f *traffic) stop(t *testing.T) {
 	t.Helper()
-	f.cancel()
-	f.clients.Wait()
-	if len(f.failures) > 0 {
-		t.Errorf("%d of %d requests failed, the first: %v", len(f.failures), f.asked, f.failures[0])
+	f.end()
+	for _, failed := range f.failures[:min(len(f.failures), 10)] {
+		t.Errorf("a request sent at %s failed: %v", failed.sent.Format("15:04:05.000"), failed.err)
 	}
 	measured(t, "requests failed meanwhile", "%d of %d", len(f.failures), f.asked)
 }

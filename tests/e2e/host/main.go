@@ -1,5 +1,6 @@
 // Host is a dataset host in the cluster. PUT /<name> replaces a file and GET
-// serves it, with an ETag.
+// serves it, with an ETag. GET /dial/<host:port> tells whether the cluster's pods can
+// connect there.
 package main
 
 import (
@@ -7,6 +8,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"sync"
@@ -23,6 +25,7 @@ func main() {
 	h := &host{files: map[string][]byte{}}
 	http.HandleFunc("GET /", h.get)
 	http.HandleFunc("PUT /", h.put)
+	http.HandleFunc("GET /dial/{address}", dial)
 	if err := http.ListenAndServe(":8080", nil); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
@@ -50,4 +53,13 @@ func (h *host) put(w http.ResponseWriter, r *http.Request) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.files[r.URL.Path] = file
+}
+
+func dial(w http.ResponseWriter, r *http.Request) {
+	c, err := net.DialTimeout("tcp", r.PathValue("address"), 200*time.Millisecond)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadGateway)
+		return
+	}
+	c.Close()
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/caarlos0/env/v11"
+	"segue.dev/shared/variables"
 )
 
 // settings are what a person chooses for a local run.
@@ -35,9 +35,9 @@ type settings struct {
 // directory upwards.
 func readSettings(environment map[string]string) (settings, error) {
 	var s settings
-	err := env.ParseWithOptions(&s, env.Options{Environment: environment})
+	err := variables.Read(&s, environment)
 	if err != nil {
-		return s, fmt.Errorf("environment: %w", err)
+		return s, err
 	}
 	if s.Tick != 0 && s.Tick < time.Second {
 		return s, fmt.Errorf("TICK=%v: at least 1s", s.Tick)

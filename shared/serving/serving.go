@@ -13,8 +13,9 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/caarlos0/env/v11"
 	"knative.dev/pkg/signals"
+
+	"segue.dev/shared/variables"
 )
 
 // Config is what every function is told about its server.
@@ -36,8 +37,8 @@ func Main[C any](name string, run func(ctx context.Context, config C) error) {
 	}
 	var config C
 	stopTracing := startTracing(name)
-	err := readSettings(&config)
-	_ = env.Parse(&log) // readSettings says what is wrong with it
+	err := variables.Read(&config, nil)
+	_ = variables.Read(&log, nil) // the first says what is wrong with it
 	handler := slog.NewJSONHandler(os.Stdout, &slog.HandlerOptions{Level: log.Level})
 	slog.SetDefault(slog.New(handler).With("function", name))
 	if err != nil {

@@ -19,11 +19,10 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/caarlos0/env/v11"
-
 	"segue.dev/shared/dataset"
 	"segue.dev/shared/quality"
 	"segue.dev/shared/training"
+	"segue.dev/shared/variables"
 )
 
 // settings is what the command line says.
@@ -65,7 +64,7 @@ func parseFlags() (s settings) {
 
 func run(ctx context.Context, s settings) error {
 	var config training.Config
-	if err := env.Parse(&config); err != nil {
+	if err := variables.Read(&config, nil); err != nil {
 		return err
 	}
 	split, err := hold(s, config)

@@ -15,11 +15,10 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/caarlos0/env/v11"
-
 	"segue.dev/events"
 	"segue.dev/knative/local/s3server"
 	"segue.dev/shared/training"
+	"segue.dev/shared/variables"
 	"segue.dev/tests/synthetic"
 )
 
@@ -95,7 +94,7 @@ func store(bucket string, seed uint64, playlists int) (events.Snapshot, error) {
 // does for its Job.
 func writeEvent(folder string, snapshot events.Snapshot) error {
 	var config training.Config
-	if err := env.Parse(&config); err != nil {
+	if err := variables.Read(&config, nil); err != nil {
 		return err
 	}
 	event, err := events.New(events.DatasetChanged{Snapshot: snapshot, Rules: config.ID(snapshot.Digest), Attempt: 1})

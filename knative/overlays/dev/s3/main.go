@@ -8,10 +8,10 @@ import (
 	"log/slog"
 	"os"
 
-	"github.com/caarlos0/env/v11"
 	"knative.dev/pkg/signals"
 
 	"segue.dev/knative/local/s3server"
+	"segue.dev/shared/variables"
 )
 
 // Config is what the server is told by its environment.
@@ -36,8 +36,8 @@ func main() {
 
 func run(ctx context.Context) error {
 	var config Config
-	if err := env.Parse(&config); err != nil {
-		return fmt.Errorf("configuration: %w", err)
+	if err := variables.Read(&config, nil); err != nil {
+		return err
 	}
 	server, err := s3server.Start(context.WithoutCancel(ctx), s3server.Config{
 		Dir: config.Dir, Bucket: config.Bucket, Addr: fmt.Sprint(":", config.Port),

@@ -1,4 +1,5 @@
-package serving
+// Package variables reads what a program is told by environment variables.
+package variables
 
 import (
 	"errors"
@@ -8,10 +9,11 @@ import (
 	"github.com/caarlos0/env/v11"
 )
 
-// readSettings fills config, a pointer to a struct, from the environment.
-// Errors name the variables that are wrong.
-func readSettings(config any) error {
-	err := env.Parse(config)
+// Read fills config, a pointer to a struct whose fields' tags are those of caarlos0/env,
+// from the environment; nil stands for the process's own. An empty variable is as good as
+// none. The error names all variables that are wrong.
+func Read(config any, environment map[string]string) error {
+	err := env.ParseWithOptions(config, env.Options{Environment: environment})
 	var all env.AggregateError
 	if !errors.As(err, &all) {
 		return err

@@ -35,7 +35,7 @@ type settings struct {
 // directory upwards.
 func readSettings(environment map[string]string) (settings, error) {
 	var s settings
-	err := variables.Read(&s, environment)
+	err := variables.Read(&s, environ(environment))
 	if err != nil {
 		return s, err
 	}
@@ -61,13 +61,13 @@ func readSettings(environment map[string]string) (settings, error) {
 
 // ownStore returns what the environment says of a person's own store.
 func ownStore(environment map[string]string) map[string]string {
-	variables := map[string]string{}
+	own := map[string]string{}
 	for name, value := range environment {
 		if strings.HasPrefix(name, "AWS_") || name == "BUCKET" || name == "HOME" {
-			variables[name] = value
+			own[name] = value
 		}
 	}
-	return variables
+	return own
 }
 
 // repository returns the folder, at or above the working directory, that holds

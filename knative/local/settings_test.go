@@ -11,7 +11,7 @@ func TestWrongSettings(t *testing.T) {
 	for _, wrong := range [][2]string{{"PORT", "99999"}, {"PORT", "http"}, {"TICK", "5ms"}, {"TICK", "soon"}} {
 		variable, value := wrong[0], wrong[1]
 		_, err := readSettings(map[string]string{variable: value})
-		if err == nil || !strings.HasPrefix(err.Error(), variable) {
+		if err == nil || !strings.HasPrefix(err.Error(), variable+"=") && !strings.HasPrefix(err.Error(), variable+": ") {
 			t.Errorf("%s=%s: error is %v", variable, value, err)
 		}
 	}

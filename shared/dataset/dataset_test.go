@@ -8,10 +8,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/caarlos0/env/v11"
 	"github.com/google/go-cmp/cmp"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+
+	"segue.dev/shared/variables"
 )
 
 // show writes a dataset as a person would: a playlist a line, with names.
@@ -171,13 +172,12 @@ func TestLargeInput(t *testing.T) {
 }
 
 func TestOptionsFromEnvironment(t *testing.T) {
-	environment := map[string]string{
-		"DATASET_FORMAT": "csv", "DATASET_COLUMN_PLAYLIST": "a", "DATASET_COLUMN_TRACK": "b",
-		"DATASET_COLUMN_ARTIST": "c", "DATASET_COLUMN_ALBUM": "d", "DATASET_COLUMN_URI": "e",
+	environ := []string{
+		"DATASET_FORMAT=csv", "DATASET_COLUMN_PLAYLIST=a", "DATASET_COLUMN_TRACK=b",
+		"DATASET_COLUMN_ARTIST=c", "DATASET_COLUMN_ALBUM=d", "DATASET_COLUMN_URI=e",
 	}
 	var got Options
-	err := env.ParseWithOptions(&got, env.Options{Environment: environment})
-	if err != nil {
+	if err := variables.Read(&got, environ); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(Options{"csv", Columns{"a", "b", "c", "d", "e"}}, got); diff != "" {

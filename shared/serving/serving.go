@@ -37,8 +37,8 @@ func Main[C any](name string, run func(ctx context.Context, config C) error) {
 	}
 	var config C
 	stopTracing := startTracing(name)
-	err := variables.Read(&config, nil)
-	_ = variables.Read(&log, nil) // the first says what is wrong with it
+	err := variables.Read(&config, os.Environ())
+	_ = variables.Read(&log, os.Environ()) // the first says what is wrong with it
 	handler := slog.NewJSONHandler(os.Stdout, &slog.HandlerOptions{Level: log.Level})
 	slog.SetDefault(slog.New(handler).With("function", name))
 	if err != nil {

@@ -17,14 +17,14 @@ import (
 	"testing"
 	"time"
 
-	"github.com/caarlos0/env/v11"
 	"github.com/google/go-cmp/cmp"
+
+	"segue.dev/shared/variables"
 )
 
 func TestConfigDefaults(t *testing.T) {
 	var cfg Config
-	err := env.ParseWithOptions(&cfg, env.Options{Environment: map[string]string{}})
-	if err != nil {
+	if err := variables.Read(&cfg, nil); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(Config{Bucket: "segue", PathStyle: true}, cfg); diff != "" {

@@ -2,6 +2,7 @@ package variables
 
 import (
 	"log/slog"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -18,12 +19,12 @@ func TestErrorsNameTheVariable(t *testing.T) {
 				Count int `env:"COUNT" envDefault:"1"`
 			}
 		}
-		Interval time.Duration `env:"INTERVAL" envDefault:"5s"`
+		Interval time.Duration `env:"INTERVAL,notEmpty" envDefault:"5s"`
 	}
 	for variable, value := range map[string]string{"PORT": "x", "LOG_LEVEL": "loud", "COUNT": "many", "INTERVAL": "soon"} {
 		t.Run(variable, func(t *testing.T) {
 			t.Setenv(variable, value)
-			err := Read(new(config), nil)
+			err := Read(new(config), os.Environ())
 			if err == nil || !strings.HasPrefix(err.Error(), variable+": ") {
 				t.Errorf("error is %v", err)
 			}
@@ -31,13 +32,13 @@ func TestErrorsNameTheVariable(t *testing.T) {
 	}
 	t.Setenv("PORT", "x")
 	t.Setenv("COUNT", "many")
-	if err := Read(new(config), nil); err == nil || !strings.Contains(err.Error(), "PORT: ") || !strings.Contains(err.Error(), "COUNT: ") {
+	if err := Read(new(config), os.Environ()); err == nil || !strings.Contains(err.Error(), "PORT: ") || !strings.Contains(err.Error(), "COUNT: ") {
 		t.Errorf("error of two is %v", err)
 	}
 	t.Setenv("PORT", "") // as good as not set
 	t.Setenv("COUNT", "")
 	good := new(config)
-	if err := Read(good, nil); err != nil || good.Serving.Port != 8080 || good.Deep.Own.Count != 1 || good.Interval != 5*time.Second {
+	if err := Read(good, os.Environ()); err != nil || good.Serving.Port != 8080 || good.Deep.Own.Count != 1 || good.Interval != 5*time.Second {
 		t.Errorf("settings are %+v, %v", good, err)
 	}
 }

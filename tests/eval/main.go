@@ -9,6 +9,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -64,7 +65,7 @@ func parseFlags() (s settings) {
 
 func run(ctx context.Context, s settings) error {
 	var config training.Config
-	if err := variables.Read(&config, nil); err != nil {
+	if err := cmp.Or(variables.Read(&config, os.Environ()), config.Validate()); err != nil {
 		return err
 	}
 	split, err := hold(s, config)

@@ -14,6 +14,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -27,6 +28,8 @@ import (
 	"strings"
 	"time"
 
+	"segue.dev/shared/training"
+	"segue.dev/shared/variables"
 	"segue.dev/tests/synthetic"
 )
 
@@ -59,6 +62,10 @@ func run(ctx context.Context, list, write, folder string, seed uint64) error {
 		}
 		return writeFile(write, seed, sizes[0])
 	}
+	var config training.Config
+	if err := cmp.Or(variables.Read(&config, os.Environ()), config.Validate()); err != nil {
+		return err
+	}
 	dir, err := os.MkdirTemp(folder, "segue-scale-*")
 	if err != nil {
 		return err
@@ -70,7 +77,7 @@ func run(ctx context.Context, list, write, folder string, seed uint64) error {
 	fmt.Println("| playlists | entries | tracks | CSV MB | rules | object MB | read s | train s | store s | wall s | CPU s | CPU µs/entry | peak MB |")
 	fmt.Println("|---|---|---|---|---|---|---|---|---|---|---|---|---|")
 	for _, n := range sizes {
-		row, err := measure(ctx, dir, seed, n)
+		row, err := measure(ctx, dir, config, seed, n)
 		if err != nil {
 			return err
 		}

@@ -18,14 +18,13 @@ import (
 	"segue.dev/events"
 	"segue.dev/knative/local/s3server"
 	"segue.dev/shared/training"
-	"segue.dev/shared/variables"
 	"segue.dev/tests/synthetic"
 )
 
 type published = events.RulesPublished
 
 // measure trains once and gives the row of the table.
-func measure(ctx context.Context, dir string, seed uint64, playlists int) (string, error) {
+func measure(ctx context.Context, dir string, config training.Config, seed uint64, playlists int) (string, error) {
 	world, err := os.MkdirTemp(dir, "world-*")
 	if err != nil {
 		return "", err
@@ -40,7 +39,7 @@ func measure(ctx context.Context, dir string, seed uint64, playlists int) (strin
 	if err != nil {
 		return "", err
 	}
-	if err := writeEvent(world, snapshot); err != nil {
+	if err := writeEvent(world, config, snapshot); err != nil {
 		return "", err
 	}
 	sink := make(chan events.Event, 1)
@@ -92,11 +91,7 @@ func store(bucket string, seed uint64, playlists int) (events.Snapshot, error) {
 
 // writeEvent writes the event that asks for the snapshot's rules, as a JobSink
 // does for its Job.
-func writeEvent(folder string, snapshot events.Snapshot) error {
-	var config training.Config
-	if err := variables.Read(&config, nil); err != nil {
-		return err
-	}
+func writeEvent(folder string, config training.Config, snapshot events.Snapshot) error {
 	event, err := events.New(events.DatasetChanged{Snapshot: snapshot, Rules: config.ID(snapshot.Digest), Attempt: 1})
 	if err != nil {
 		return err

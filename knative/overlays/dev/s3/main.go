@@ -36,7 +36,7 @@ func main() {
 
 func run(ctx context.Context) error {
 	var config Config
-	if err := variables.Read(&config, nil); err != nil {
+	if err := variables.Read(&config, os.Environ()); err != nil {
 		return err
 	}
 	server, err := s3server.Start(context.WithoutCancel(ctx), s3server.Config{

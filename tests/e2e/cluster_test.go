@@ -135,18 +135,26 @@ func (d *deployment) rolledOut(t *testing.T, name string, generation int64) {
 	})
 }
 
-// reached waits until the dataset host's pod reaches the revision that follows that of
-// before, by the address that gateways use.
-func (d *deployment) reached(t *testing.T, before *servingv1.Service) {
-	t.Helper()
-	eventually(t, time.Minute, before.Name+"'s new revision is reached", func() bool {
-		s, err := d.service(t.Context(), before.Name)
-		if err != nil || s.Status.LatestCreatedRevisionName == before.Status.LatestCreatedRevisionName {
+// reached gives the time from which on the dataset host's pod could connect to the Service
+// of the revision that follows before's, or zero if that took a minute.
+func (d *deployment) reached(ctx context.Context, before *servingv1.Service) (at time.Time) {
+	_ = wait(time.Minute, "", func() bool {
+		now, err := d.service(ctx, before.Name)
+		if err != nil || now.Status.LatestCreatedRevisionName == before.Status.LatestCreatedRevisionName {
+			return ctx.Err() != nil
+		}
+		s, err := kube.CoreV1().Services(d.namespace).Get(ctx, now.Status.LatestCreatedRevisionName, metav1.GetOptions{})
+		if err != nil {
 			return false
 		}
-		return kube.CoreV1().RESTClient().Get().Namespace(d.namespace).Resource("services").Name("host:80").
-			SubResource("proxy").Suffix("dial", s.Status.LatestCreatedRevisionName+":80").Do(t.Context()).Error() == nil
+		err = kube.CoreV1().RESTClient().Get().Namespace(d.namespace).Resource("services").Name("host:80").
+			SubResource("proxy").Suffix("dial", net.JoinHostPort(s.Spec.ClusterIP, "80")).Do(ctx).Error()
+		if err == nil {
+			at = time.Now()
+		}
+		return err == nil
 	})
+	return at
 }
 
 func onLatest(s *servingv1.Service) bool {

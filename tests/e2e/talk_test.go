@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -15,6 +16,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -140,6 +142,9 @@ func (d *deployment) url(t *testing.T, name string) string {
 	return s.Status.URL.String()
 }
 
+// errGateway is a failure of which neither Segue nor Knative's proxies tell anything.
+var errGateway = errors.New("502 Bad Gateway, and nothing else")
+
 // ask asks for recommendations once.
 func ask(ctx context.Context, c *http.Client, base string) (*answer, error) {
 	target, err := url.JoinPath(base, "/api/recommend")
@@ -160,6 +165,9 @@ func ask(ctx context.Context, c *http.Client, base string) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	if response.StatusCode == http.StatusBadGateway && len(body) == 0 {
+		return nil, errGateway
+	}
 	if response.StatusCode != http.StatusOK {
 		return nil, fmt.Errorf("%s: %.200s", response.Status, body)
 	}
@@ -169,7 +177,7 @@ func ask(ctx context.Context, c *http.Client, base string) (*answer, error) {
 
 // traffic is clients that keep asking.
 type traffic struct {
-	cancel   context.CancelFunc
+	ending   atomic.Bool
 	clients  sync.WaitGroup
 	mu       sync.Mutex
 	asked    int
@@ -189,12 +197,11 @@ type span struct{ first, last time.Time }
 // keepAsking begins to ask with that many clients, each with a pause.
 func keepAsking(t *testing.T, base string, clients int, pause time.Duration) *traffic {
 	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
-	traffic := &traffic{cancel: cancel, seen: map[string]span{}}
-	c := client(clients)
+	ctx, c := t.Context(), client(clients)
+	traffic := &traffic{seen: map[string]span{}}
 	for range clients {
 		traffic.clients.Go(func() {
-			for ctx.Err() == nil {
+			for ctx.Err() == nil && !traffic.ending.Load() {
 				sent := time.Now()
 				got, err := ask(ctx, c, base)
 				if ctx.Err() == nil {
@@ -204,7 +211,6 @@ func keepAsking(t *testing.T, base string, clients int, pause time.Duration) *tr
 			}
 		})
 	}
-	t.Cleanup(cancel)
 	return traffic
 }
 
@@ -244,25 +250,27 @@ func (f *traffic) when(told string) span {
 	return f.seen[told]
 }
 
-// end ends the asking.
+// end ends the asking once the requests on their way are answered.
 func (f *traffic) end() {
-	f.cancel()
+	f.ending.Store(true)
 	f.clients.Wait()
 }
 
-// failedOnlyBefore tells, once the asking has ended, whether requests failed and all of
-// them had been sent before.
-func (f *traffic) failedOnlyBefore(then time.Time) bool {
-	late := func(failed failure) bool { return !failed.sent.Before(then) }
-	return len(f.failures) > 0 && !slices.ContainsFunc(f.failures, late)
+// gatewayFailed tells, once the asking has ended, whether requests failed, and only at the
+// gateway and if they were sent between the two times.
+func (f *traffic) gatewayFailed(from, to time.Time) bool {
+	return len(f.failures) > 0 && !slices.ContainsFunc(f.failures, func(failed failure) bool {
+		return failed.err != errGateway || failed.sent.Before(from) || !failed.sent.Before(to)
+	})
 }
 
 // stop ends the asking; a failed request fails the test.
 func (f *traffic) stop(t *testing.T) {
 	t.Helper()
 	f.end()
-	for _, failed := range f.failures[:min(len(f.failures), 10)] {
-		t.Errorf("a request sent at %s failed: %v", failed.sent.Format("15:04:05.000"), failed.err)
+	if len(f.failures) > 0 {
+		first := f.failures[0]
+		t.Errorf("%d of %d requests failed, the first, sent at %s: %v", len(f.failures), f.asked, first.sent.Format("15:04:05.000"), first.err)
 	}
 	measured(t, "requests failed meanwhile", "%d of %d", len(f.failures), f.asked)
 }

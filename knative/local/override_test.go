@@ -49,13 +49,8 @@ func TestSettings(t *testing.T) {
 	if err != nil || s.root != root || s.StateDir != filepath.Join(root, ".state") || s.Port != 8080 || s.Tick.String() != "5s" {
 		t.Errorf("%+v, %v", s, err)
 	}
-	for _, variable := range []string{"TICK=5", "TICK=10ms", "PORT=high"} {
-		if _, err := readSettings(parseEnviron([]string{variable})); err == nil {
-			t.Errorf("%s was accepted", variable)
-		}
-	}
 	t.Chdir(t.TempDir())
-	if _, err := readSettings(map[string]string{}); err == nil || !strings.Contains(err.Error(), "run it inside the repository") {
+	if _, err := readSettings(nil); err == nil || !strings.Contains(err.Error(), "run it inside the repository") {
 		t.Errorf("outside of the repository: %v", err)
 	}
 }

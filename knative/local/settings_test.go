@@ -8,11 +8,12 @@ import (
 )
 
 func TestWrongSettings(t *testing.T) {
-	for _, wrong := range [][2]string{{"PORT", "99999"}, {"PORT", "http"}, {"TICK", "5ms"}, {"TICK", "soon"}} {
-		variable, value := wrong[0], wrong[1]
-		_, err := readSettings(map[string]string{variable: value})
-		if err == nil || !strings.HasPrefix(err.Error(), variable+"=") && !strings.HasPrefix(err.Error(), variable+": ") {
-			t.Errorf("%s=%s: error is %v", variable, value, err)
+	for variable, begin := range map[string]string{
+		"PORT=99999": "PORT=", "PORT=high": "PORT: ", "TICK=5ms": "TICK=", "TICK=10ms": "TICK=", "TICK=5": "TICK: ",
+	} {
+		_, err := readSettings(parseEnviron([]string{variable}))
+		if err == nil || !strings.HasPrefix(err.Error(), begin) {
+			t.Errorf("%s: error is %v", variable, err)
 		}
 	}
 }

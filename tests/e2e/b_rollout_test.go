@@ -5,6 +5,8 @@ package e2e
 import (
 	"testing"
 	"time"
+
+	"knative.dev/serving/pkg/apis/autoscaling"
 )
 
 // rollOut changes the least number of the recommender's pods while clients ask. No request
@@ -40,7 +42,7 @@ func rolledOutInTime(t *testing.T, minScale string) bool {
 	traffic.end()
 	if traffic.gatewayFailed(start, <-reached) {
 		measured(t, "the gateway failed before the new revision's Service was reached", "%d of %d", len(traffic.failures), traffic.asked)
-		undone := segue.patch(t, "recommender", newScale(before.Spec.Template.Annotations[minScaleAnnotation]))
+		undone := segue.patch(t, "recommender", newScale(before.Spec.Template.Annotations[autoscaling.MinScaleAnnotationKey]))
 		segue.rolledOut(t, "recommender", undone.Generation)
 		return false
 	}
@@ -49,11 +51,9 @@ func rolledOutInTime(t *testing.T, minScale string) bool {
 	return true
 }
 
-const minScaleAnnotation = "autoscaling.knative.dev/min-scale"
-
 // newScale is a change that makes a new revision even if the scale is as before.
 func newScale(minScale string) string {
-	return annotate(map[string]string{minScaleAnnotation: minScale, "segue.dev/change": time.Now().String()})
+	return annotate(map[string]string{autoscaling.MinScaleAnnotationKey: minScale, "segue.dev/change": time.Now().String()})
 }
 
 func TestCodeChange(t *testing.T) {

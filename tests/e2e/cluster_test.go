@@ -147,8 +147,7 @@ func (d *deployment) reached(ctx context.Context, before *servingv1.Service) (at
 		if err != nil {
 			return false
 		}
-		err = kube.CoreV1().RESTClient().Get().Namespace(d.namespace).Resource("services").Name("host:80").
-			SubResource("proxy").Suffix("dial", net.JoinHostPort(s.Spec.ClusterIP, "80")).Do(ctx).Error()
+		err = proxied(http.MethodGet, d.namespace, "host", "dial", net.JoinHostPort(s.Spec.ClusterIP, "80")).Do(ctx).Error()
 		if err == nil {
 			at = time.Now()
 		}

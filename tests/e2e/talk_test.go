@@ -59,8 +59,7 @@ func (d *deployment) put(t *testing.T, name string, content []byte) {
 	t.Helper()
 	var last error
 	if wait(time.Minute, "", func() bool {
-		last = kube.CoreV1().RESTClient().Put().Namespace(d.namespace).Resource("services").Name("host:80").
-			SubResource("proxy").Suffix(name).Body(content).Do(t.Context()).Error()
+		last = proxied(http.MethodPut, d.namespace, "host", name).Body(content).Do(t.Context()).Error()
 		return last == nil
 	}) != nil {
 		t.Fatal("the dataset host does not take the file: ", last)
@@ -105,6 +104,11 @@ func (d *deployment) send(t *testing.T, attributes map[string]string, body []byt
 	}
 }
 
+// proxied is a request to a Kubernetes Service through the API server.
+func proxied(verb, namespace, service string, path ...string) *rest.Request {
+	return kube.CoreV1().RESTClient().Verb(verb).Namespace(namespace).Resource("services").Name(service + ":80").SubResource("proxy").Suffix(path...)
+}
+
 // request is what brings an event to the Broker, through the API server.
 func (d *deployment) request(t *testing.T, attributes map[string]string, body []byte) *rest.Request {
 	t.Helper()
@@ -114,8 +118,8 @@ func (d *deployment) request(t *testing.T, attributes map[string]string, body []
 	}
 	address := broker.Status.Address.URL.URL()
 	host := strings.SplitN(address.Host, ".", 3) // service.namespace.svc…
-	request := kube.CoreV1().RESTClient().Post().Namespace(host[1]).Resource("services").Name(host[0]+":80").
-		SubResource("proxy").Suffix(address.Path).SetHeader("Content-Type", "application/json").SetHeader("Ce-specversion", "1.0").Body(body)
+	request := proxied(http.MethodPost, host[1], host[0], address.Path).
+		SetHeader("Content-Type", "application/json").SetHeader("Ce-specversion", "1.0").Body(body)
 	for name, value := range attributes {
 		request.SetHeader("Ce-"+name, value)
 	}
